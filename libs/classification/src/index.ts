@@ -1,1 +1,10 @@
-export {};
+export * from './classify.js';
+export * from './chunks.js';
+export * from './evaluate.js';
+export * from './features.js';
+export * from './head.js';
+export * from './language.js';
+export * from './statistics.js';
+export * from './train.js';
+export * from './generated-texts/generate-texts.js';
+export * from './training-report.js';

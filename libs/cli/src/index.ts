@@ -1,1 +1,15 @@
-export {};
+export { applyTopics, COMPATIBILITY, type Applied } from './apply-topics.js';
+export { examine, type Finding } from './doctor.js';
+export { findFiles, type FoundFiles } from './find-files.js';
+export type {
+  CliPorts,
+  Connect,
+  ConnectOptions,
+  DatabaseAdmin,
+  DatabaseDescription,
+  ShownAddresses,
+} from './ports.js';
+export { produceFiles, type Produced, type ProducePorts, type ProduceSettings } from './produce-files.js';
+export { runCli, type CliEnvironment, type ExitCode } from './program.js';
+export { Terminal, type OutputFormat, type TerminalStreams } from './terminal.js';
+export { configsOf, planTopics, type TopicAction, type TopicOptions } from './topic-plan.js';

@@ -36,13 +36,22 @@ export function decodeEvent<Name extends EventName>(
   bytes: Uint8Array,
   writerSchema?: string,
 ): EventTypes[Name] {
+  return createEventDecoder(event, writerSchema)(bytes);
+}
+
+/** As decodeEvent, for many values of one writer: resolves the two schemas once. Throws when they are incompatible. */
+export function createEventDecoder<Name extends EventName>(
+  event: Name,
+  writerSchema?: string,
+): (bytes: Uint8Array) => EventTypes[Name] {
   const reader = avroTypeOf(event);
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (writerSchema === undefined || writerSchema === SCHEMAS[event]) {
-    return reader.fromBuffer(buffer) as EventTypes[Name];
+    return (bytes) => reader.fromBuffer(view(bytes)) as EventTypes[Name];
   }
   const writer = avro.Type.forSchema(JSON.parse(writerSchema) as avro.Schema, { wrapUnions: false });
-  return reader.fromBuffer(buffer, reader.createResolver(writer)) as EventTypes[Name];
+  const resolver = reader.createResolver(writer);
+  return (bytes) => reader.fromBuffer(view(bytes), resolver) as EventTypes[Name];
 }
 
 /** avsc takes Buffers only; a Uint8Array is viewed, not copied. */

@@ -113,10 +113,11 @@ export const ERROR_CODES = {
     'The tables are older than this version needs.',
     'Run `docstream database migrate`.',
   ),
-  WORKER_CRASHED: transient(
-    'A worker process ended while it worked on the document.',
-    'Nothing is lost; the document is tried again.',
-  ),
+  WORKER_CRASHED: {
+    failureClass: 'unknown',
+    meaning: 'A worker process ended while it worked on the document, as often as allowed.',
+    remedy: 'Report it with the document; redrive after the fix.',
+  },
   OWNERSHIP_LOST: {
     failureClass: 'lost',
     meaning: 'Another member of the group owns the partition now.',

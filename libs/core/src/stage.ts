@@ -29,11 +29,13 @@ export interface StageDefinition<In, Loaded, Out> {
   readonly retry: RetryPolicy;
   /** Limit for `run`, in milliseconds. */
   readonly deadlineMs: number;
+  /** Total: says which document a record is about, also when it can't be decoded. */
+  identify(record: ConsumedRecord): Identity;
   decode(record: ConsumedRecord): Promise<DecodedInput<In>>;
   /** Redeems claim checks. */
   load(event: In, identity: Identity): Promise<Loaded>;
   /** The pure function, by name, so that it can cross into a worker process; `inline` for the trivial. */
   readonly run: NamedFunction | { readonly inline: (input: Loaded, context: StageContext) => Promise<Out> };
   /** Deposits by content hash: safe to repeat. */
-  save(value: Out, event: In, identity: Identity): Promise<readonly Emission[]>;
+  save(value: Out, event: In, identity: Identity, runMs: number): Promise<readonly Emission[]>;
 }

@@ -1,1 +1,11 @@
-export {};
+export type { DocumentLinks, ReceiptBody, ViewBody } from './documents.controller.js';
+export type { Erasure, RemainingRecords } from './document-eraser.js';
+export { configureGateway } from './configure-gateway.js';
+export { contentDisposition, sanitiseFileName } from './file-name.js';
+export { createGatewayAdapter, type AdapterSettings } from './gateway-adapter.js';
+export { GatewayModule } from './gateway.module.js';
+export { lagOf, lostOffsetsOf, LagClock, type GroupPosition, type LagReader } from './lag.js';
+export { assertSafeBinding } from './loopback.js';
+export { buildOpenApiDocument } from './openapi.js';
+export { GATEWAY_OPTIONS, type GatewayOptions, type GatewayPorts, type GatewaySettings } from './ports.js';
+export type { Problem } from './problem.js';

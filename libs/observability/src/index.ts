@@ -1,1 +1,9 @@
-export {};
+export * from './error-facts.js';
+export * from './fatal.js';
+export * from './health.js';
+export * from './health.module.js';
+export * from './logger.js';
+export * from './metrics.js';
+export * from './nest-logger.js';
+export * from './run-service.js';
+export * from './service-host.js';

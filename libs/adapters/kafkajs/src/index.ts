@@ -1,1 +1,6 @@
-export {};
+export { createKafkaClient, type KafkaClient, type KafkaSettings } from './client.js';
+export { KafkaClusterAdmin, type ClusterAdminSettings } from './cluster-admin.js';
+export { toDocstreamError } from './errors.js';
+export { DEFAULT_MEMBERSHIP, type MembershipSettings } from './membership.js';
+export { KafkaRecordProducer, type ProducerSettings } from './producer.js';
+export { KafkaStageBroker } from './stage-broker.js';

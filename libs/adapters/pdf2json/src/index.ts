@@ -1,1 +1,1 @@
-export {};
+export * from './pdf2json-parser.js';

@@ -1,1 +1,1 @@
-export {};
+export * from './pdfjs-parser.js';

@@ -1,1 +1,1 @@
-export {};
+export { createEmbedder, type EmbedderOptions } from './embedder.js';

@@ -30,7 +30,7 @@ export interface CommittedPosition {
   readonly metadata: string;
 }
 
-/** [start, end): `end` is the last stable offset, the first one that a read-committed reader can't see yet. */
+/** [start, end): the oldest offset still kept, and the one that the next record will get. */
 export interface LogRange {
   readonly start: bigint;
   readonly end: bigint;

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { createEmbedder } from '@docstream/adapter-transformers';
+import {
+  chunkDocument,
+  classifyDocument,
+  type Head,
+  isJudgeable,
+  parseHead,
+} from '@docstream/classification';
+import type { Classification, ParsedDocument } from '@docstream/contracts';
+import { FatalError, type StageContext, type TextEmbedder } from '@docstream/core';
+
+/** What crosses into the classifier's worker process. */
+export interface ClassifyInput {
+  readonly document: ParsedDocument;
+}
+
+export interface ClassifyOutput {
+  readonly classification: Classification;
+  /** Milliseconds of the whole, embedding included. */
+  readonly runMs: number;
+  readonly chunks: number;
+}
+
+interface Loaded {
+  readonly embedder: TextEmbedder;
+  readonly head: Head;
+}
+
+const SHIPPED_HEAD = new URL('../../../models/head/head.json', import.meta.url);
+
+let loading: Promise<Loaded> | undefined;
+
+async function load(): Promise<Loaded> {
+  // The pool hands the child these two; they are its only wiring.
+  const { DOCSTREAM_MODEL_DIR: modelDir, DOCSTREAM_HEAD_FILE: headFile } = process.env;
+  if (modelDir === undefined || modelDir === '') {
+    throw new FatalError(
+      'CONFIGURATION_INVALID',
+      'DOCSTREAM_MODEL_DIR names no folder with the embedding model.',
+    );
+  }
+  const head = parseHead(
+    await readFile(headFile === undefined || headFile === '' ? SHIPPED_HEAD : headFile, 'utf8'),
+  );
+  const embedder = await createEmbedder({ modelDir });
+  if (versionOf(embedder.name) !== versionOf(head.model)) {
+    throw new FatalError(
+      'CONFIGURATION_INVALID',
+      `The head ${head.name} was trained with the model ${head.model}, not with ${embedder.name}; set DOCSTREAM_MODEL_DIR to that model or train the head again.`,
+    );
+  }
+  return { embedder, head };
+}
+
+/** The folder's name may differ, the model's bytes may not. */
+const versionOf = (name: string): string => name.split('@').at(-1) ?? name;
+
+function loaded(): Promise<Loaded> {
+  loading ??= load();
+  return loading;
+}
+
+/** Loads model and head and runs the model once. Errors: FatalError CONFIGURATION_INVALID. */
+export async function warmUp(): Promise<void> {
+  const { embedder } = await loaded();
+  await embedder.embed(['warm']);
+}
+
+/** The classifier stage's `run`. */
+export async function classify({ document }: ClassifyInput, _context: StageContext): Promise<ClassifyOutput> {
+  const { embedder, head } = await loaded();
+  const startedAt = performance.now();
+  const chunks = isJudgeable(document, head.languages) ? chunkDocument(document) : [];
+  const embeddings = await embedder.embed(chunks);
+  const classification = classifyDocument(document, embeddings, head);
+  return { classification, runMs: Math.round(performance.now() - startedAt), chunks: chunks.length };
+}

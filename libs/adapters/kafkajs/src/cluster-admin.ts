@@ -1,0 +1,284 @@
+import { CONSUMED_TOPICS, SERVICES, groupOf } from '@docstream/contracts';
+import {
+  DependencyError,
+  type ClusterAdmin,
+  type ClusterDescription,
+  type GroupPosition,
+  type Logger,
+  type NewTopic,
+  type PartitionLag,
+  type PartitionRange,
+  type TopicDescription,
+  type TopicPartition,
+} from '@docstream/core';
+import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
+import { within, type KafkaClient } from './client.js';
+import { KAFKA, protocolErrorType, toDocstreamError } from './errors.js';
+import { KafkaPartitionPublisher } from './publisher.js';
+
+export interface ClusterAdminSettings {
+  /** Longest time of one request, connecting included. */
+  readonly deadlineMs: number;
+}
+
+/** Where a config was set on the topic itself (DescribeConfigs, KIP-226). */
+const SET_ON_TOPIC = 1;
+
+/** ClusterAdmin on Apache Kafka. Connects at the first request. */
+export class KafkaClusterAdmin implements ClusterAdmin {
+  readonly #client: KafkaClient;
+  readonly #logger: Logger;
+  readonly #deadlineMs: number;
+  #admin: Promise<Admin> | undefined;
+
+  constructor(
+    client: KafkaClient,
+    logger: Logger,
+    { deadlineMs }: ClusterAdminSettings = { deadlineMs: 10_000 },
+  ) {
+    this.#client = client;
+    this.#logger = logger;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  describeCluster(): Promise<ClusterDescription> {
+    return this.#ask('describing the cluster', async (admin) => {
+      const { clusterId, brokers, controller } = await admin.describeCluster();
+      return {
+        clusterId,
+        controller,
+        brokers: brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` })),
+      };
+    });
+  }
+
+  listTopics(): Promise<readonly string[]> {
+    return this.#ask('listing topics', (admin) => admin.listTopics());
+  }
+
+  describeTopics(names: readonly string[]): Promise<readonly TopicDescription[]> {
+    return this.#ask('describing topics', async (admin) => {
+      // Asked for by name, one missing topic fails them all.
+      const { topics } = await admin.fetchTopicMetadata();
+      const found = topics.filter(({ name }) => names.includes(name));
+      if (found.length === 0) return [];
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: found.map(({ name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
+      });
+      return found.map((topic) => {
+        const entries =
+          resources.find(({ resourceName }) => resourceName === topic.name)?.configEntries ?? [];
+        return describeTopic(topic, toRecord(entries));
+      });
+    });
+  }
+
+  async createTopics(topics: readonly NewTopic[]): Promise<void> {
+    if (topics.length === 0) return;
+    await this.#ask('creating topics', (admin) =>
+      admin.createTopics({
+        waitForLeaders: true,
+        topics: topics.map(({ name, partitions, replicationFactor, configs }) => ({
+          topic: name,
+          numPartitions: partitions,
+          replicationFactor,
+          configEntries: toEntries(configs),
+        })),
+      }),
+    );
+  }
+
+  async alterTopicConfigs(topic: string, configs: Readonly<Record<string, string>>): Promise<void> {
+    await this.#ask(`changing ${topic}`, async (admin) => {
+      // kafkajs speaks AlterConfigs only, which takes back whatever is not named: what was set is sent along.
+      const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic };
+      const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+      const ownEntries = (resources[0]?.configEntries ?? []).filter(
+        ({ configSource, isSensitive }) => Number(configSource) === SET_ON_TOPIC && !isSensitive,
+      );
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [{ ...resource, configEntries: toEntries({ ...toRecord(ownEntries), ...configs }) }],
+      });
+    });
+  }
+
+  async addPartitions(topic: string, total: number): Promise<void> {
+    await this.#ask(`adding partitions to ${topic}`, (admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic, count: total }] }),
+    );
+  }
+
+  describeBroker(id: number): Promise<Readonly<Record<string, string>>> {
+    return this.#ask(`describing broker ${id}`, async (admin) => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: kafkajs.ConfigResourceTypes.BROKER, name: String(id) }],
+      });
+      return toRecord(resources[0]?.configEntries ?? []);
+    });
+  }
+
+  logRanges(topic: string): Promise<readonly PartitionRange[]> {
+    return this.#ask(`reading the range of ${topic}`, async (admin) =>
+      (await admin.fetchTopicOffsets(topic))
+        .map(({ partition, low, high }) => ({
+          topic,
+          partition,
+          range: { start: BigInt(low), end: BigInt(high) },
+        }))
+        .sort((a, b) => a.partition - b.partition),
+    );
+  }
+
+  committedPositions(group: string, topics: readonly string[]): Promise<readonly GroupPosition[]> {
+    return this.#ask(`reading the offsets of ${group}`, async (admin) => {
+      const found = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
+      return found.flatMap(({ topic, partitions }) =>
+        partitions
+          .filter(({ offset }) => offset !== '-1')
+          .map(({ partition, offset, metadata }) => ({
+            topic,
+            partition,
+            offset: BigInt(offset),
+            metadata: metadata ?? '',
+          })),
+      );
+    });
+  }
+
+  countMembers(group: string): Promise<number> {
+    return this.#ask(`describing ${group}`, async (admin) => {
+      try {
+        const { groups } = await admin.describeGroups([group]);
+        return groups[0]?.members.length ?? 0;
+      } catch (error) {
+        // Since Kafka 4.0 a group that never was is an error instead of an empty answer.
+        if (protocolErrorType(error) === 'GROUP_ID_NOT_FOUND') return 0;
+        throw error;
+      }
+    });
+  }
+
+  async commitFirstPosition(group: string, partition: TopicPartition, offset: bigint): Promise<boolean> {
+    const isCommitted = async (): Promise<boolean> =>
+      (await this.committedPositions(group, [partition.topic])).some(
+        (position) => position.partition === partition.partition,
+      );
+    if (await isCommitted()) return false;
+    const publisher = await within(
+      this.#deadlineMs,
+      KafkaPartitionPublisher.open(this.#client, group, partition, this.#logger),
+      () => this.#late(`taking over ${partition.topic}/${partition.partition}`),
+    );
+    try {
+      if (await isCommitted()) return false;
+      await publisher.publish([], { offset, metadata: '' });
+      return true;
+    } finally {
+      await publisher.close();
+    }
+  }
+
+  async readLag(): Promise<readonly PartitionLag[]> {
+    const existing = new Set(await this.listTopics());
+    const topics = [...new Set(Object.values(CONSUMED_TOPICS).flat())].filter((topic) => existing.has(topic));
+    const ranges = new Map(
+      await Promise.all(topics.map(async (topic) => [topic, await this.logRanges(topic)] as const)),
+    );
+    const lags = await Promise.all(
+      SERVICES.map(async (service) => {
+        const group = groupOf(service);
+        const read = CONSUMED_TOPICS[service].filter((topic) => existing.has(topic));
+        if (read.length === 0) return [];
+        const committed = new Map(
+          (await this.committedPositions(group, read)).map((position) => [
+            `${position.topic}/${position.partition}`,
+            position.offset,
+          ]),
+        );
+        return read
+          .flatMap((topic) => ranges.get(topic) ?? [])
+          .map(({ topic, partition, range }) => ({
+            group,
+            topic,
+            partition,
+            committed: committed.get(`${topic}/${partition}`) ?? null,
+            logStart: range.start,
+            logEnd: range.end,
+          }));
+      }),
+    );
+    return lags.flat();
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    const opened = this.#admin;
+    this.#admin = undefined;
+    if (opened === undefined) return;
+    try {
+      await within(
+        deadlineMs,
+        opened.then((admin) => admin.disconnect()),
+        () => this.#late('closing'),
+      );
+    } catch (error) {
+      this.#logger.debug('closing the admin client failed', { error: String(error) });
+    }
+  }
+
+  async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    try {
+      return await within(this.#deadlineMs, this.#connectedAdmin().then(question), () => this.#late(what));
+    } catch (error) {
+      throw toDocstreamError(error, what);
+    }
+  }
+
+  #late(what: string): DependencyError {
+    return new DependencyError(
+      'BROKER_UNAVAILABLE',
+      KAFKA,
+      `${what}: Kafka did not answer within ${this.#deadlineMs} ms`,
+    );
+  }
+
+  #connectedAdmin(): Promise<Admin> {
+    this.#admin ??= this.#connect();
+    return this.#admin;
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.#client.admin();
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      this.#admin = undefined;
+      throw error;
+    }
+  }
+}
+
+function describeTopic(
+  { name, partitions }: ITopicMetadata,
+  configs: Readonly<Record<string, string>>,
+): TopicDescription {
+  return {
+    name,
+    partitions: partitions.length,
+    replicationFactor: partitions[0]?.replicas.length ?? 0,
+    configs,
+  };
+}
+
+function toRecord(
+  entries: readonly { readonly configName: string; readonly configValue: string }[],
+): Record<string, string> {
+  return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));
+}
+
+function toEntries(configs: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(configs).map(([name, value]) => ({ name, value }));
+}

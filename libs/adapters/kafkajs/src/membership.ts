@@ -1,0 +1,185 @@
+import {
+  DependencyError,
+  type Logger,
+  type Membership,
+  type MembershipListener,
+  type TopicPartition,
+} from '@docstream/core';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { within, type KafkaClient } from './client.js';
+import { KAFKA, toDocstreamError } from './errors.js';
+import { onOffsetOutOfRange } from './out-of-range.js';
+import { toConsumedRecord } from './records.js';
+
+export interface MembershipSettings {
+  /** How long a dead member keeps its partitions. */
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  /** Longest wait of a fetch; bounds how late a heartbeat is and how long a resumed partition waits. */
+  readonly maxWaitMs: number;
+  readonly maxBytesPerPartition: number;
+}
+
+export const DEFAULT_MEMBERSHIP: MembershipSettings = {
+  sessionTimeoutMs: 10_000,
+  rebalanceTimeoutMs: 8_000,
+  maxWaitMs: 100,
+  maxBytesPerPartition: 2 * 1_048_576,
+};
+
+/**
+ * kafkajs consumer that only fetches and heartbeats. Every partition is paused in the same tick in which it is
+ * assigned, so that nothing is delivered before the runtime has taken it over and calls `start`.
+ */
+export class KafkaMembership implements Membership {
+  readonly #consumer: Consumer;
+  readonly #listener: MembershipListener;
+  readonly #logger: Logger;
+  #memberId = '';
+  #hasLeft = false;
+  #stopWatching: () => void = () => undefined;
+
+  private constructor(consumer: Consumer, listener: MembershipListener, logger: Logger) {
+    this.#consumer = consumer;
+    this.#listener = listener;
+    this.#logger = logger;
+  }
+
+  static async join(
+    client: KafkaClient,
+    group: string,
+    topics: readonly string[],
+    listener: MembershipListener,
+    logger: Logger,
+    settings: MembershipSettings = DEFAULT_MEMBERSHIP,
+  ): Promise<KafkaMembership> {
+    const consumer = client.consumer({
+      groupId: group,
+      sessionTimeout: settings.sessionTimeoutMs,
+      rebalanceTimeout: settings.rebalanceTimeoutMs,
+      heartbeatInterval: 1_000,
+      maxWaitTimeInMs: settings.maxWaitMs,
+      maxBytesPerPartition: settings.maxBytesPerPartition,
+      maxBytes: 16 * 1_048_576,
+      readUncommitted: false,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => true },
+    });
+    const membership = new KafkaMembership(consumer, listener, logger);
+    membership.#watch(group);
+    try {
+      await consumer.connect();
+      // fromBeginning is never used to begin (`start` always seeks), but `latest` would lose a backlog if it were.
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 1_000,
+        eachBatch: (payload) => membership.#deliver(payload),
+      });
+      return membership;
+    } catch (error) {
+      await membership.leave(2_000);
+      throw toDocstreamError(error, `joining group ${group}`);
+    }
+  }
+
+  start({ topic, partition }: TopicPartition, offset: bigint): void {
+    if (this.#hasLeft) return;
+    this.#consumer.seek({ topic, partition, offset: offset.toString() });
+    this.#consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  pause({ topic, partition }: TopicPartition): void {
+    if (!this.#hasLeft) this.#consumer.pause([{ topic, partitions: [partition] }]);
+  }
+
+  resume({ topic, partition }: TopicPartition): void {
+    if (!this.#hasLeft) this.#consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  async commit({ topic, partition }: TopicPartition, offset: bigint): Promise<void> {
+    try {
+      await this.#consumer.commitOffsets([{ topic, partition, offset: offset.toString() }]);
+    } catch (error) {
+      throw toDocstreamError(error, `committing ${topic}/${partition}`);
+    }
+  }
+
+  async leave(deadlineMs: number): Promise<void> {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#stopWatching();
+    try {
+      await within(
+        deadlineMs,
+        this.#consumer.disconnect(),
+        () =>
+          new DependencyError(
+            'BROKER_UNAVAILABLE',
+            KAFKA,
+            `leaving the group took longer than ${deadlineMs} ms`,
+          ),
+      );
+    } catch (error) {
+      // The session expires at the broker in any case: leaving is a courtesy to the other members.
+      this.#logger.warn('left the group without its consent', { error: String(error) });
+    }
+  }
+
+  #watch(group: string): void {
+    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    this.#consumer.on(GROUP_JOIN, ({ payload }) => {
+      this.#memberId = payload.memberId;
+      const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })),
+      );
+      for (const partition of assigned) this.pause(partition);
+      if (!this.#hasLeft) this.#listener.onAssigned(assigned);
+    });
+    // A batch in which every record is a marker or aborted never reaches eachBatch, but moves the position.
+    this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize > 0 || this.#isIgnored(payload)) return;
+      const { topic, partition } = payload;
+      this.#listener.onDelivery({
+        topic,
+        partition,
+        records: [],
+        fetchPosition: BigInt(payload.lastOffset) + 1n,
+      });
+    });
+    this.#consumer.on(CRASH, ({ payload }) => {
+      this.#logger.warn('the consumer stopped', { error: payload.error.message, restarts: payload.restart });
+      if (!payload.restart && !this.#hasLeft) {
+        this.#listener.onCrash(toDocstreamError(payload.error, `consuming as ${group}`));
+      }
+    });
+    this.#stopWatching = onOffsetOutOfRange(group, (memberId, topic, partition) => {
+      if (memberId === this.#memberId && !this.#hasLeft) this.#listener.onOutOfRange({ topic, partition });
+    });
+  }
+
+  /** Only enqueues: kafkajs fetches again only after all handlers of the last fetch returned. */
+  async #deliver({ batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+    const { topic, partition, messages } = batch;
+    const last = messages.at(-1);
+    if (isStale() || last === undefined || this.#isIgnored(batch)) return;
+    resolveOffset(last.offset);
+    this.#listener.onDelivery({
+      topic,
+      partition,
+      records: messages.map((message) => toConsumedRecord(topic, partition, message)),
+      fetchPosition: BigInt(batch.lastOffset()) + 1n,
+    });
+  }
+
+  /** What was fetched before the partition was paused is dropped unresolved: it is fetched again after `resume`. */
+  #isIgnored({ topic, partition }: TopicPartition): boolean {
+    return (
+      this.#hasLeft ||
+      this.#consumer
+        .paused()
+        .some((paused) => paused.topic === topic && paused.partitions.includes(partition))
+    );
+  }
+}

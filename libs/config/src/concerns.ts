@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import { isTenant } from '@docstream/contracts';
+import { Secret } from './secret.js';
+import {
+  descriptions,
+  flag,
+  oneOf,
+  optionalList,
+  optionalSecret,
+  optionalText,
+  optionalUrl,
+  splitList,
+  wholeNumber,
+} from './setting.js';
+
+const MEBIBYTE = 1_048_576;
+
+/** host:port, IPv6 hosts in brackets. */
+const BROKER = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
+
+const kafka = z
+  .object({
+    brokers: optionalList()
+      .refine((brokers) => brokers === undefined || brokers.every((broker) => BROKER.test(broker)), {
+        error: 'must be host:port, several separated by commas',
+      })
+      .register(descriptions, {
+        variable: 'DOCSTREAM_KAFKA_BROKERS',
+        fallback: '',
+        doc: 'Kafka brokers as `host:port`, several separated by commas. Unset: those of the running demo.',
+      }),
+    ssl: flag().register(descriptions, {
+      variable: 'DOCSTREAM_KAFKA_SSL',
+      fallback: 'false',
+      doc: 'Speak TLS to Kafka. A private authority is named with NODE_EXTRA_CA_CERTS.',
+    }),
+    saslMechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']).optional().register(descriptions, {
+      variable: 'DOCSTREAM_KAFKA_SASL_MECHANISM',
+      fallback: '',
+      doc: 'How to log in to Kafka: plain, scram-sha-256 or scram-sha-512. Needs username and password.',
+    }),
+    saslUsername: optionalText().register(descriptions, {
+      variable: 'DOCSTREAM_KAFKA_SASL_USERNAME',
+      fallback: '',
+      doc: 'User name for Kafka.',
+      mayBeInFile: true,
+    }),
+    saslPassword: optionalSecret().register(descriptions, {
+      variable: 'DOCSTREAM_KAFKA_SASL_PASSWORD',
+      fallback: '',
+      doc: 'Password for Kafka.',
+      mayBeInFile: true,
+    }),
+    clusterName: z.string().register(descriptions, {
+      variable: 'DOCSTREAM_CLUSTER_NAME',
+      fallback: 'docstream',
+      doc: 'Name of the Kafka cluster in the metrics (label `cluster_name`).',
+    }),
+  })
+  .superRefine(({ saslMechanism, saslUsername, saslPassword }, context) => {
+    const given = [saslMechanism, saslUsername, saslPassword].filter((value) => value !== undefined).length;
+    if (given === 1 || given === 2) {
+      context.addIssue({
+        code: 'custom',
+        path: ['saslMechanism'],
+        message:
+          'needs DOCSTREAM_KAFKA_SASL_USERNAME and DOCSTREAM_KAFKA_SASL_PASSWORD beside it: set all three or none',
+      });
+    }
+  });
+
+const registry = z.object({
+  url: optionalUrl('http:', 'https:')
+    .transform((url) => url?.replace(/\/+$/, ''))
+    .register(descriptions, {
+      variable: 'DOCSTREAM_SCHEMA_REGISTRY_URL',
+      fallback: '',
+      doc: "Base of a Confluent-compatible schema registry (Apicurio: `…/apis/ccompat/v7`). Unset: the running demo's.",
+      mayBeInFile: true,
+    }),
+});
+
+const database = z.object({
+  url: optionalUrl('postgres:', 'postgresql:')
+    .transform((text) => (text === undefined ? undefined : new Secret(text)))
+    .register(descriptions, {
+      variable: 'DOCSTREAM_DATABASE_URL',
+      fallback: '',
+      doc: "PostgreSQL, `postgresql://user:password@host:port/database`. Unset: the running demo's.",
+      mayBeInFile: true,
+    }),
+});
+
+const blobStore = z.object({
+  url: optionalUrl('file:', 's3:')
+    .refine((url) => url === undefined || !url.startsWith('s3:') || new URL(url).hostname !== '', {
+      error: 'must name a bucket: s3://bucket/prefix',
+    })
+    .register(descriptions, {
+      variable: 'DOCSTREAM_BLOB_STORE_URL',
+      fallback: '',
+      doc: "Where the documents' bytes lie: a folder `file:///…` that every service sees, or `s3://bucket/prefix`. Unset: the running demo's.",
+    }),
+});
+
+const model = z.object({
+  dir: optionalText().register(descriptions, {
+    variable: 'DOCSTREAM_MODEL_DIR',
+    fallback: '',
+    doc: "Folder of the embedding model (`onnx/model_quantized.onnx`, `tokenizer.json`, …). Unset: the running demo's.",
+  }),
+});
+
+const http = z.object({
+  host: z.string().register(descriptions, {
+    variable: 'DOCSTREAM_HTTP_HOST',
+    fallback: '127.0.0.1',
+    doc: 'Address to listen on. The gateway refuses any but a loopback address without DOCSTREAM_API_KEYS.',
+  }),
+  port: wholeNumber(0, 65_535).optional().register(descriptions, {
+    variable: 'DOCSTREAM_HTTP_PORT',
+    fallback: '',
+    doc: "Port of the gateway's API (default 8080), or of a service's health and metrics (default 0); 0 = any free port.",
+  }),
+});
+
+const gateway = z.object({
+  apiKeys: z
+    .string()
+    .optional()
+    .transform((text) => splitList(text ?? '').map(readApiKey))
+    .refine((keys) => keys.every(({ tenant }) => tenant === null || isTenant(tenant)), {
+      error: 'must be keys, or tenant:key where the tenant is a DNS label, separated by commas',
+    })
+    .refine((keys) => keys.every(({ key }) => key.reveal().length >= 16), {
+      error: 'must be keys of at least 16 characters',
+    })
+    .register(descriptions, {
+      variable: 'DOCSTREAM_API_KEYS',
+      fallback: '',
+      doc: "Keys that the gateway accepts, separated by commas: `key`, or `tenant:key` to bind the key to a tenant. None: everybody on the gateway's address may use it.",
+      mayBeInFile: true,
+    }),
+  uploadLimitBytes: wholeNumber(1, 2_147_483_647).register(descriptions, {
+    variable: 'DOCSTREAM_UPLOAD_LIMIT_BYTES',
+    fallback: String(100 * MEBIBYTE),
+    doc: 'Largest document in bytes.',
+  }),
+});
+
+const parser = z.object({
+  adapter: oneOf(['pdfjs', 'pdf2json']).register(descriptions, {
+    variable: 'DOCSTREAM_PARSER',
+    fallback: 'pdfjs',
+    doc: 'Which library reads PDFs: pdfjs or pdf2json.',
+  }),
+  timeoutMs: wholeNumber(1, 3_600_000).register(descriptions, {
+    variable: 'DOCSTREAM_PARSER_TIMEOUT_MS',
+    fallback: '60000',
+    doc: 'Time for one document in milliseconds; after it the worker process is killed, twice means dead letter.',
+  }),
+  memoryMb: wholeNumber(128, 65_536).register(descriptions, {
+    variable: 'DOCSTREAM_PARSER_MEMORY_MB',
+    fallback: '1024',
+    doc: 'Memory of one worker process in MiB; above it the process is killed.',
+  }),
+  maxPages: wholeNumber(1, 1_000_000).register(descriptions, {
+    variable: 'DOCSTREAM_PARSER_MAX_PAGES',
+    fallback: '2000',
+    doc: 'Most pages of one document.',
+  }),
+});
+
+const work = z
+  .object({
+    workers: wholeNumber(1, 256).register(descriptions, {
+      variable: 'DOCSTREAM_WORKERS',
+      fallback: '1',
+      doc: 'Worker processes of a stage (parsing, inference).',
+    }),
+    concurrency: wholeNumber(1, 10_000).register(descriptions, {
+      variable: 'DOCSTREAM_CONCURRENCY',
+      fallback: '4',
+      doc: 'Records in work at the same time in one service.',
+    }),
+    windowRecords: wholeNumber(1, 100_000).register(descriptions, {
+      variable: 'DOCSTREAM_WINDOW_RECORDS',
+      fallback: '500',
+      doc: 'Records of one partition that may be fetched and not committed; fetching stops when it is full.',
+    }),
+    windowBytes: wholeNumber(MEBIBYTE, 17_179_869_184).register(descriptions, {
+      variable: 'DOCSTREAM_WINDOW_BYTES',
+      fallback: String(64 * MEBIBYTE),
+      doc: 'The same in bytes of records.',
+    }),
+    shutdownDeadlineMs: wholeNumber(100, 3_600_000).register(descriptions, {
+      variable: 'DOCSTREAM_SHUTDOWN_DEADLINE_MS',
+      fallback: '20000',
+      doc: 'Longest time from SIGTERM to the end of the process, in milliseconds; stay below terminationGracePeriodSeconds.',
+    }),
+  })
+  .superRefine(({ concurrency, windowRecords }, context) => {
+    if (concurrency > windowRecords) {
+      context.addIssue({
+        code: 'custom',
+        path: ['concurrency'],
+        message: `is ${concurrency}, more than DOCSTREAM_WINDOW_RECORDS (${windowRecords}): it could never be reached`,
+      });
+    }
+  });
+
+const logging = z.object({
+  level: oneOf(['debug', 'info', 'warn', 'error', 'silent']).register(descriptions, {
+    variable: 'DOCSTREAM_LOG_LEVEL',
+    fallback: 'info',
+    doc: 'Least level that is logged: debug, info, warn, error or silent.',
+  }),
+});
+
+const local = z.object({
+  platformFile: optionalText().register(descriptions, {
+    variable: 'DOCSTREAM_PLATFORM_FILE',
+    fallback: '',
+    doc: 'Addresses of a running demo. Unset: `.docstream/platform.json`, looked for from the working folder upward.',
+  }),
+  cacheDir: optionalText().register(descriptions, {
+    variable: 'DOCSTREAM_CACHE_DIR',
+    fallback: '',
+    doc: 'Where the demo and the tests keep what they fetched. Unset: the cache folder of the user.',
+  }),
+});
+
+/** One schema per concern; the tree that `loadConfig` returns has the same names. */
+export const CONCERNS = {
+  kafka,
+  registry,
+  database,
+  blobStore,
+  model,
+  http,
+  gateway,
+  parser,
+  work,
+  logging,
+  local,
+};
+
+export interface ApiKey {
+  /** Documents sent with the key belong to it; null: the header `docstream-tenant` decides. */
+  readonly tenant: string | null;
+  readonly key: Secret;
+}
+
+function readApiKey(text: string): ApiKey {
+  const colon = text.indexOf(':');
+  return colon < 0
+    ? { tenant: null, key: new Secret(text) }
+    : { tenant: text.slice(0, colon), key: new Secret(text.slice(colon + 1)) };
+}

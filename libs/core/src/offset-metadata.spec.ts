@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
+
+describe('offset metadata v1', () => {
+  it('reads back what it wrote, for any done offsets and attempts above the watermark', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 0n, max: 2n ** 40n }),
+        fc.uniqueArray(fc.bigInt({ min: 1n, max: 400n }), { maxLength: 200 }),
+        fc.array(fc.tuple(fc.bigInt({ min: 0n, max: 400n }), fc.integer({ min: 1, max: 50 }))),
+        (watermark, done, attempts) => {
+          const metadata = {
+            done: new Set(done.map((relative) => watermark + relative)),
+            attempts: new Map(attempts.map(([relative, count]) => [watermark + relative, count] as const)),
+          };
+          const text = encodeOffsetMetadata(watermark, metadata);
+          const read = decodeOffsetMetadata(watermark, text);
+          expect([...read.done].sort()).toEqual([...metadata.done].sort());
+          expect(new Map([...read.attempts].sort())).toEqual(new Map([...metadata.attempts].sort()));
+          expect(text).toMatch(/^[\x20-\x7e]+$/);
+        },
+      ),
+    );
+  });
+
+  it.each(['', 'NO_METADATA', 'v2;d=1', 'v1;x=1', 'v1;d=1;\u0000'])(
+    'says nothing is done when foreign: %j',
+    (text) => {
+      expect(decodeOffsetMetadata(7n, text)).toEqual({ done: new Set(), attempts: new Map() });
+    },
+  );
+
+  it('writes runs of done records as ranges', () => {
+    const done = new Set([103n, 104n, 105n, 109n]);
+    expect(encodeOffsetMetadata(100n, { done, attempts: new Map([[100n, 2]]) })).toBe('v1;d=3-5,9;a=0:2');
+  });
+});

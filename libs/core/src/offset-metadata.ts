@@ -1,0 +1,80 @@
+/**
+ * The committed offset's metadata string, format v1 (docs/delivery.md):
+ *
+ *   v1;d=<ranges>;a=<attempts>
+ *
+ * `d`: records above the watermark that are done, as ranges relative to the watermark: `3-7,9`.
+ * `a`: attempts spent on records that are not done: `0:1,12:2` (relative offset : attempts).
+ * Numbers are base 36. Both parts may be missing. ASCII, at most 3,900 characters: brokers take 4,096 by default
+ * (offset.metadata.max.bytes), and kafkajs's producer is stuck for good when refused.
+ */
+export const MAX_METADATA_LENGTH = 3900;
+
+export interface OffsetMetadata {
+  /** Offsets of records at or above the watermark that are done. */
+  readonly done: ReadonlySet<bigint>;
+  /** Attempts spent, by offset. */
+  readonly attempts: ReadonlyMap<bigint, number>;
+}
+
+export const NO_METADATA: OffsetMetadata = { done: new Set(), attempts: new Map() };
+
+export function encodeOffsetMetadata(watermark: bigint, metadata: OffsetMetadata): string {
+  const parts = ['v1'];
+  const ranges = encodeRanges(watermark, [...metadata.done].sort(ascending));
+  if (ranges !== '') parts.push(`d=${ranges}`);
+  const attempts = [...metadata.attempts]
+    .sort(([a], [b]) => ascending(a, b))
+    .map(([offset, count]) => `${(offset - watermark).toString(36)}:${count.toString(36)}`)
+    .join(',');
+  if (attempts !== '') parts.push(`a=${attempts}`);
+  return parts.join(';');
+}
+
+/** Reads what encodeOffsetMetadata wrote. Foreign or empty metadata (kafka-consumer-groups writes none) says nothing is done. */
+export function decodeOffsetMetadata(watermark: bigint, text: string): OffsetMetadata {
+  if (!/^v1(;[da]=[0-9a-z:,-]+)*$/.test(text)) return NO_METADATA;
+  const done = new Set<bigint>();
+  const attempts = new Map<bigint, number>();
+  for (const part of text.split(';').slice(1)) {
+    const [kind, list = ''] = [part.slice(0, 1), part.slice(2)];
+    for (const item of list.split(',')) {
+      if (kind === 'd') {
+        const [first = '', last = first] = item.split('-');
+        const end = watermark + parseBase36(last);
+        for (let offset = watermark + parseBase36(first); offset <= end; offset += 1n) done.add(offset);
+      } else {
+        const [offset = '', count = ''] = item.split(':');
+        attempts.set(watermark + parseBase36(offset), Number(parseBase36(count)));
+      }
+    }
+  }
+  return { done, attempts };
+}
+
+function encodeRanges(watermark: bigint, offsets: readonly bigint[]): string {
+  const ranges: string[] = [];
+  let index = 0;
+  while (index < offsets.length) {
+    const first = offsets[index] ?? 0n;
+    let last = first;
+    while (offsets[index + 1] === last + 1n) {
+      last += 1n;
+      index += 1;
+    }
+    index += 1;
+    const from = (first - watermark).toString(36);
+    ranges.push(last === first ? from : `${from}-${(last - watermark).toString(36)}`);
+  }
+  return ranges.join(',');
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function parseBase36(text: string): bigint {
+  let value = 0n;
+  for (const digit of text) value = value * 36n + BigInt(Number.parseInt(digit, 36));
+  return value;
+}

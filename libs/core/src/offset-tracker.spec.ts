@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { OffsetTracker } from './offset-tracker.js';
+
+const begin = (offset = 0n): OffsetTracker => OffsetTracker.restore({ offset, metadata: '' });
+
+describe('OffsetTracker', () => {
+  it('commits nothing past an incomplete record', () => {
+    const tracker = begin(10n);
+    for (const offset of [10n, 11n, 12n]) tracker.deliver(offset);
+    tracker.complete(11n);
+    tracker.complete(12n);
+    expect(tracker.position()).toEqual({ offset: 10n, metadata: 'v1;d=1-2' });
+    tracker.complete(10n);
+    expect(tracker.position()).toEqual({ offset: 13n, metadata: 'v1' });
+  });
+
+  it('moves to the fetch position over markers when nothing is incomplete, so that lag is 0 at rest', () => {
+    const tracker = begin();
+    tracker.deliver(0n);
+    tracker.advance(2n);
+    expect(tracker.watermark()).toBe(0n);
+    tracker.complete(0n);
+    expect(tracker.watermark()).toBe(2n);
+  });
+
+  it('skips after a restore what was done above the watermark', () => {
+    const tracker = begin(5n);
+    for (const offset of [5n, 7n, 9n]) tracker.deliver(offset);
+    tracker.complete(7n);
+    const successor = OffsetTracker.restore(tracker.position());
+    expect([5n, 7n, 9n].map((offset) => successor.deliver(offset))).toEqual([true, false, true]);
+    successor.complete(5n);
+    expect(successor.watermark()).toBe(9n);
+  });
+
+  it('refuses a record that was delivered before', () => {
+    const tracker = begin();
+    expect(tracker.deliver(3n)).toBe(true);
+    expect(tracker.deliver(3n)).toBe(false);
+    expect(tracker.deliver(2n)).toBe(false);
+  });
+
+  it('carries attempts over to the successor and forgets them when the record is done', () => {
+    const tracker = begin(1n);
+    tracker.deliver(1n);
+    tracker.fail(1n);
+    expect(tracker.fail(1n)).toBe(2);
+    const successor = OffsetTracker.restore(tracker.position());
+    successor.deliver(1n);
+    expect(successor.attemptsOf(1n)).toBe(2);
+    successor.complete(1n);
+    expect(successor.position().metadata).toBe('v1');
+  });
+
+  it('throws when a record is completed twice or was never delivered', () => {
+    const tracker = begin();
+    tracker.deliver(0n);
+    tracker.deliver(1n);
+    tracker.complete(1n);
+    expect(() => tracker.complete(1n)).toThrow(RangeError);
+    expect(() => tracker.complete(8n)).toThrow(RangeError);
+  });
+
+  it('does each visible record exactly once over any gaps, orders of completion and take-overs', () => {
+    const step = fc.record({ pick: fc.nat(), takeOver: fc.boolean() });
+    fc.assert(
+      // Every record is visible, a marker, or aborted; a take-over keeps only what was committed.
+      fc.property(
+        fc.array(fc.constantFrom('record', 'marker'), { maxLength: 60 }),
+        fc.array(step, { maxLength: 200 }),
+        (log, steps) => {
+          const done: number[] = [];
+          let tracker = begin();
+          let inWork: bigint[] = [];
+          const fetch = (): void => {
+            for (let at = Number(tracker.fetchPosition()); at < log.length; at += 1) {
+              if (log[at] === 'record' && tracker.deliver(BigInt(at))) inWork.push(BigInt(at));
+            }
+            tracker.advance(BigInt(log.length));
+          };
+          const finish = (index: number): void => {
+            const [offset] = inWork.splice(index % inWork.length, 1);
+            if (offset === undefined) return;
+            tracker.complete(offset);
+            done.push(Number(offset));
+          };
+          fetch();
+          for (const { pick, takeOver } of steps) {
+            if (takeOver) {
+              tracker = OffsetTracker.restore(tracker.position());
+              inWork = [];
+              fetch();
+            }
+            if (inWork.length > 0) finish(pick);
+          }
+          while (inWork.length > 0) finish(0);
+          expect(done.sort((a, b) => a - b)).toEqual(
+            log.flatMap((kind, at) => (kind === 'record' ? [at] : [])),
+          );
+          expect(tracker.watermark()).toBe(BigInt(log.length));
+        },
+      ),
+    );
+  });
+});

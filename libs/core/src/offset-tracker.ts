@@ -1,0 +1,104 @@
+import { MAX_METADATA_LENGTH, decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
+import type { CommittedPosition } from './ports/broker.js';
+
+/**
+ * Which records of one partition are done. Works on delivered records, because offsets are sparse (transaction markers,
+ * aborted records and compaction leave gaps): the watermark is the lowest delivered record that is not done, and the
+ * fetch position when all are.
+ *
+ * Source of the idea: confluentinc/parallel-consumer (incomplete offsets in the commit's metadata).
+ */
+export class OffsetTracker {
+  /** Delivered and not done, ascending. A Map keeps insertion order, and records are delivered in order. */
+  readonly #incomplete = new Map<bigint, { done: boolean }>();
+  readonly #attempts: Map<bigint, number>;
+  /** Done before this tracker began, above its start. */
+  readonly #doneBefore: Set<bigint>;
+  #fetchPosition: bigint;
+
+  private constructor(start: bigint, done: ReadonlySet<bigint>, attempts: ReadonlyMap<bigint, number>) {
+    this.#fetchPosition = start;
+    this.#doneBefore = new Set(done);
+    this.#attempts = new Map(attempts);
+  }
+
+  /** Begins where a committed position says, skipping what its metadata says is done. */
+  static restore({ offset, metadata }: CommittedPosition): OffsetTracker {
+    const { done, attempts } = decodeOffsetMetadata(offset, metadata);
+    return new OffsetTracker(offset, done, attempts);
+  }
+
+  /** False when the record is done already or was delivered before: it must not be worked on. */
+  deliver(offset: bigint): boolean {
+    if (offset < this.#fetchPosition) return false;
+    this.#fetchPosition = offset + 1n;
+    const done = this.#doneBefore.delete(offset);
+    this.#incomplete.set(offset, { done });
+    if (done) this.#trim();
+    return !done;
+  }
+
+  /** The fetch went on past records that nobody sees (markers, aborted ones). */
+  advance(fetchPosition: bigint): void {
+    if (fetchPosition > this.#fetchPosition) this.#fetchPosition = fetchPosition;
+  }
+
+  complete(offset: bigint): void {
+    const record = this.#incomplete.get(offset);
+    if (record === undefined || record.done) throw new RangeError(`offset ${offset} is not in work`);
+    record.done = true;
+    this.#attempts.delete(offset);
+    this.#trim();
+  }
+
+  /** Counts one more failed attempt and returns how many there were. */
+  fail(offset: bigint): number {
+    const attempts = this.attemptsOf(offset) + 1;
+    this.#attempts.set(offset, attempts);
+    return attempts;
+  }
+
+  attemptsOf(offset: bigint): number {
+    return this.#attempts.get(offset) ?? 0;
+  }
+
+  /** What is to be committed now. */
+  position(): CommittedPosition {
+    const offset = this.watermark();
+    const done = new Set(this.#doneBefore);
+    for (const [at, record] of this.#incomplete) if (record.done) done.add(at);
+    return { offset, metadata: encodeOffsetMetadata(offset, { done, attempts: this.#attempts }) };
+  }
+
+  /** The lowest record not done, or the fetch position. */
+  watermark(): bigint {
+    const first = this.#incomplete.keys().next();
+    return first.done === true ? this.#fetchPosition : first.value;
+  }
+
+  fetchPosition(): bigint {
+    return this.#fetchPosition;
+  }
+
+  /** True when everything delivered is done. */
+  isIdle(): boolean {
+    return this.#incomplete.size === 0;
+  }
+
+  /** Records between watermark and fetch position, done ones included. */
+  windowSize(): number {
+    return this.#incomplete.size;
+  }
+
+  /** True when one more range might not fit into the metadata: stop fetching until the watermark moves. */
+  isMetadataNearlyFull(): boolean {
+    return this.#incomplete.size > 200 && this.position().metadata.length > MAX_METADATA_LENGTH - 400;
+  }
+
+  #trim(): void {
+    for (const [offset, record] of this.#incomplete) {
+      if (!record.done) return;
+      this.#incomplete.delete(offset);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** Text that a PDF draws in one go, in one direction. Points; origin at the top left of the page as shown. */
+export interface RawRun {
+  /** In the order of drawing: right-to-left scripts come in visual order. */
+  readonly text: string;
+  /** Where the base line begins. */
+  readonly x: number;
+  readonly y: number;
+  /** Direction of writing as shown, in degrees clockwise: 0 is left to right, 90 top to bottom. */
+  readonly angle: number;
+  /** Length along that direction. */
+  readonly length: number;
+  readonly fontSize: number;
+  readonly bold: boolean;
+  /** Where each UTF-16 unit of `text` begins, along the direction, and where the last one ends; estimated when absent. */
+  readonly offsets?: readonly number[];
+}
+
+/** One page as a parser saw it, rotation applied. */
+export interface RawPage {
+  /** From 1. */
+  readonly number: number;
+  /** Size as shown, in points. */
+  readonly width: number;
+  readonly height: number;
+  /** 0, 90, 180 or 270. */
+  readonly rotation: number;
+  readonly runs: readonly RawRun[];
+  /** Only asked of pages without text: something is drawn on it that a reader would see. */
+  readonly hasImages: boolean;
+  /** Why the page could not be read; never document text. */
+  readonly problem?: string;
+}
+
+export interface RawMetadata {
+  readonly title?: string;
+  readonly author?: string;
+  readonly subject?: string;
+  readonly producer?: string;
+  readonly creator?: string;
+  /** As in the file: `D:20260131120000+01'00'`. */
+  readonly createdAt?: string;
+  readonly modifiedAt?: string;
+}
+
+export interface RawAttachment {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** What a PDF parser hands over: positioned runs, nothing interpreted yet. Plain data. */
+export interface RawPdf {
+  /** Adapter with its version, e.g. `pdfjs-dist 6.5.438`. */
+  readonly parser: string;
+  readonly pages: readonly RawPage[];
+  readonly metadata: RawMetadata;
+  readonly attachments: readonly RawAttachment[];
+}
+
+export interface PdfLimits {
+  readonly maxPages: number;
+  /** Of all pages together, in UTF-16 units. */
+  readonly maxCharacters: number;
+}
+
+/**
+ * Reads a PDF. The bytes are not changed. May take very long or all memory on hostile input: run it in a worker pool.
+ * Errors: PoisonError NOT_A_PDF, PDF_ENCRYPTED, PDF_MALFORMED, PDF_TRUNCATED, PDF_NO_PAGES, PDF_TOO_MANY_PAGES,
+ * PARSE_OUTPUT_TOO_LARGE. A page that can't be read has a `problem`; the others are still read.
+ */
+export interface PdfParser {
+  parse(bytes: Uint8Array, limits: PdfLimits): Promise<RawPdf>;
+}

@@ -1,0 +1,166 @@
+import type { Box } from '@docstream/contracts';
+import type { LabelledRule, Position } from './definition.js';
+import type { LabelHit } from './labels.js';
+import { boxWithin, heightOf, horizontalOverlap, verticalOverlap, type Cell, type PageLayout } from './layout.js';
+import type { DocumentLocale } from './locale.js';
+import type { Match } from './match.js';
+import { FREE_TEXT_KINDS, recognise, type ValueKind } from './recognisers/index.js';
+
+export interface LabelledValue {
+  readonly cell: Cell;
+  /** Offsets are those of the cell's text. */
+  readonly match: Match;
+  readonly position: Position;
+}
+
+/** What one page offers to labels: its cells and the labels themselves, which end each other's reach. */
+export interface LabelledPage {
+  readonly page: PageLayout;
+  readonly hits: readonly LabelHit[];
+  readonly hitsByCell: ReadonlyMap<Cell, readonly LabelHit[]>;
+  readonly locale: DocumentLocale;
+}
+
+const FILLER = /^(?:[\s:：#№.°º\-–=|()/*]|(?<!\p{L})(?:nr|no|num|number|nummer|numero|n|is|lautet|est)(?!\p{L}))*$/iu;
+const BEFORE_DATES = /^[^\d]{0,28}$/u;
+const FARTHEST_RIGHT = 330;
+const LINES_BELOW = 2.6;
+const LINES_BELOW_FREE_TEXT = 6;
+const CELLS_BELOW = 4;
+const CELLS_RIGHT = 8;
+const NAME_LABEL = /^(?:name|firma|company|company name|nom|raison sociale|naam|kontakt|attn|to)\s*[:：]\s*/iu;
+
+/** The value that belongs to a label, from the likeliest position that has one. */
+export function valueOfLabel(hit: LabelHit, rule: LabelledRule, context: LabelledPage): LabelledValue | undefined {
+  for (const position of rule.positions) {
+    const found = LOOK[position](hit, rule, context);
+    if (found !== undefined) return { ...found, position };
+  }
+  return undefined;
+}
+
+type Found = Omit<LabelledValue, 'position'>;
+
+const LOOK: Readonly<
+  Record<Position, (hit: LabelHit, rule: LabelledRule, context: LabelledPage) => Found | undefined>
+> = { beside: lookBeside, right: lookRight, below: lookBelow };
+
+function lookBeside(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Found | undefined {
+  const { cell } = hit;
+  const next = (context.hitsByCell.get(cell) ?? []).find(({ start }) => start >= hit.end);
+  const limit = next?.start ?? cell.text.length;
+  const match = choose(matchesWithin(rule.value, cell.text, hit.end, limit, context.locale), rule, (candidate) =>
+    reaches(rule.value, cell.text.slice(hit.end, candidate.start)),
+  );
+  return match === undefined ? undefined : { cell, match };
+}
+
+function lookRight(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Found | undefined {
+  const label = boxWithin(hit.cell, hit.start, hit.end);
+  if (!reaches(rule.value, hit.cell.text.slice(hit.end))) return undefined;
+  const beside = context.page.cells
+    .filter((cell) => cell !== hit.cell && cell.box[0] >= label[2] - 1 && verticalOverlap(label, cell.box) > 0.5)
+    .sort((one, other) => one.box[0] - other.box[0])
+    .slice(0, CELLS_RIGHT);
+  let best: Found | undefined;
+  for (const cell of beside) {
+    if (cell.box[0] - label[2] > FARTHEST_RIGHT && best === undefined && rule.pick !== 'last') break;
+    const limit = context.hitsByCell.get(cell)?.[0]?.start ?? cell.text.length;
+    const match = choose(matchesWithin(rule.value, cell.text, 0, limit, context.locale), rule, (candidate) =>
+      reaches(rule.value, cell.text.slice(0, candidate.start)),
+    );
+    if (match !== undefined) {
+      best = { cell, match };
+      if (rule.pick !== 'last') break;
+    }
+    if (limit < cell.text.length || (match === undefined && isOpaque(rule.value, cell.text))) break;
+  }
+  return best;
+}
+
+function lookBelow(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Found | undefined {
+  const label = boxWithin(hit.cell, hit.start, hit.end);
+  const isFreeText = FREE_TEXT_KINDS.has(rule.value);
+  const reach = (isFreeText ? LINES_BELOW_FREE_TEXT : LINES_BELOW) * heightOf(label);
+  const under = context.page.cells
+    .filter(({ box }) => box[1] >= label[1] + heightOf(label) * 0.5 && box[1] - label[3] < reach && isUnder(box, label))
+    .sort((one, other) => one.box[1] - other.box[1] || one.box[0] - other.box[0])
+    .slice(0, CELLS_BELOW);
+  for (const cell of under) {
+    const name = isFreeText ? NAME_LABEL.exec(cell.text)?.[0].length : undefined;
+    const limit = name === undefined ? (context.hitsByCell.get(cell)?.[0]?.start ?? cell.text.length) : cell.text.length;
+    const from = name ?? 0;
+    const match = choose(
+      matchesWithin(rule.value, cell.text, from, limit, context.locale),
+      rule,
+      (candidate) =>
+        reaches(rule.value, cell.text.slice(0, candidate.start)) ||
+        (!isFreeText && horizontalOverlap(boxWithin(cell, candidate.start, candidate.end), label) > 0),
+    );
+    if (match !== undefined) return { cell, match };
+    if (!isFreeText && !/^[\s\p{P}\p{S}]*$/u.test(cell.text)) return undefined;
+  }
+  return undefined;
+}
+
+function isUnder(box: Box, label: Box): boolean {
+  return horizontalOverlap(box, label) > 0;
+}
+
+/** Matches of a part of the text, with offsets of the whole. */
+function matchesWithin(
+  kind: ValueKind,
+  text: string,
+  from: number,
+  to: number,
+  locale: DocumentLocale,
+): readonly Match[] {
+  if (to <= from) return [];
+  if (FREE_TEXT_KINDS.has(kind)) {
+    return recognise(kind, text.slice(from, to), locale).map((match) => ({
+      ...match,
+      start: match.start + from,
+      end: match.end + from,
+    }));
+  }
+  return recognise(kind, text, locale).filter(({ start, end }) => start >= from && end <= to);
+}
+
+function choose(matches: readonly Match[], rule: LabelledRule, isReached: (match: Match) => boolean): Match | undefined {
+  const fitting = rule.shape === undefined ? matches : matches.filter(({ value }) => rule.shape?.test(String(value)));
+  if (rule.pick !== 'last') return fitting.find(isReached);
+  const strong = fitting.filter(({ confidence }) => confidence > 0.4);
+  const usable = (strong.length > 0 ? strong : fitting).filter(isReached);
+  return usable.at(-1);
+}
+
+/** What may stand between a label and its value. */
+function reaches(kind: ValueKind, between: string): boolean {
+  switch (kind) {
+    case 'amount':
+      return between.length <= 60;
+    case 'date':
+    case 'month':
+    case 'year':
+      return BEFORE_DATES.test(between) || /^\W{0,4}[\p{L}\d/_.-]{1,24}\W{1,4}$/u.test(between);
+    case 'iban':
+    case 'bic':
+    case 'vat-id':
+    case 'phone':
+    case 'currency':
+    case 'email':
+    case 'url':
+    case 'doi':
+    case 'arxiv-id':
+      return between.length <= 40;
+    case 'party':
+    case 'text':
+    case 'reference':
+      return FILLER.test(between);
+  }
+}
+
+/** A cell of another thing ends the search to the right for kinds that stand at once beside their label. */
+function isOpaque(kind: ValueKind, text: string): boolean {
+  return kind !== 'amount' && kind !== 'currency' && /[\p{L}\d]/u.test(text);
+}

@@ -1,0 +1,86 @@
+import type { FieldName } from '@docstream/contracts';
+import type { LabelledRule, LabelSet, TypeDefinition } from './definition.js';
+import type { Cell, PageLayout } from './layout.js';
+import { tokensOf, type Token } from './tokens.js';
+
+export interface LabelOwner {
+  readonly field: FieldName;
+  readonly rule: LabelledRule;
+}
+
+/** A label found in a cell; without owners it stands for something that is not looked for. */
+export interface LabelHit {
+  readonly cell: Cell;
+  readonly start: number;
+  readonly end: number;
+  readonly owners: readonly LabelOwner[];
+  /** A line begins with it, or a colon follows. */
+  readonly standsAlone: boolean;
+}
+
+interface Entry {
+  readonly tokens: readonly string[];
+  readonly owners: LabelOwner[];
+}
+
+/** Labels by their first word, longest first. */
+export type LabelIndex = ReadonlyMap<string, readonly Entry[]>;
+
+const MOST_HITS_PER_PAGE = 400;
+
+export function indexLabels(definition: TypeDefinition): LabelIndex {
+  const entries = new Map<string, Entry>();
+  const add = (labels: LabelSet, owner: LabelOwner | undefined): void => {
+    for (const label of Object.values(labels).flat()) {
+      const tokens = tokensOf(label).map(({ text }) => text);
+      const key = tokens.join(' ');
+      const entry = entries.get(key) ?? { tokens, owners: [] };
+      if (owner !== undefined) entry.owners.push(owner);
+      entries.set(key, entry);
+    }
+  };
+  for (const { field, rules } of definition.fields) {
+    for (const rule of rules) if (rule.kind === 'labelled') add(rule.labels, { field, rule });
+  }
+  add(definition.otherLabels ?? {}, undefined);
+  const byFirst = new Map<string, Entry[]>();
+  for (const entry of entries.values()) {
+    const first = entry.tokens[0];
+    if (first !== undefined) byFirst.set(first, [...(byFirst.get(first) ?? []), entry]);
+  }
+  for (const list of byFirst.values()) list.sort((one, other) => other.tokens.length - one.tokens.length);
+  return byFirst;
+}
+
+/** Labels of a page, longest match first, none inside another. */
+export function findLabels(page: PageLayout, index: LabelIndex): readonly LabelHit[] {
+  const hits: LabelHit[] = [];
+  for (const cell of page.cells) {
+    const tokens = tokensOf(cell.text);
+    for (let at = 0; at < tokens.length; ) {
+      const entry = entryAt(tokens, at, index);
+      const first = tokens[at];
+      const last = entry === undefined ? undefined : tokens[at + entry.tokens.length - 1];
+      if (entry === undefined || first === undefined || last === undefined) {
+        at += 1;
+        continue;
+      }
+      hits.push({
+        cell,
+        start: first.start,
+        end: last.end,
+        owners: entry.owners,
+        standsAlone: at === 0 || /^\s{0,2}[:：]/u.test(cell.text.slice(last.end, last.end + 3)),
+      });
+      if (hits.length >= MOST_HITS_PER_PAGE) return hits;
+      at += entry.tokens.length;
+    }
+  }
+  return hits;
+}
+
+function entryAt(tokens: readonly Token[], at: number, index: LabelIndex): Entry | undefined {
+  return index
+    .get(tokens[at]?.text ?? '')
+    ?.find((entry) => entry.tokens.every((token, offset) => tokens[at + offset]?.text === token));
+}

@@ -1,0 +1,3 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Test } from '@nestjs/testing';

@@ -1,0 +1,175 @@
+import { NestFactory } from '@nestjs/core';
+import type { CustomTransportStrategy } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocstreamError, FatalError, systemClock, type Clock, type Logger } from '@docstream/core';
+import { errorFacts, isError } from './error-facts.js';
+import { createFatalReporter, type FatalReporter } from './fatal.js';
+import { createNestLogger } from './nest-logger.js';
+import { processHost, type ServiceHost } from './service-host.js';
+
+type NestModule = Parameters<typeof NestFactory.create>[0];
+
+export interface ServiceOptions {
+  readonly name: string;
+  readonly module: NestModule;
+  /** Consumes from Kafka; started after HTTP, so that health answers while it waits for its dependencies. */
+  readonly strategy?: CustomTransportStrategy;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly logger: Logger;
+  /** Longest time for closing; what is not closed then is left to the next owner. */
+  readonly shutdownDeadlineMs: number;
+  /** Hand its `report` to the parts that must be able to end the service. */
+  readonly fatal?: FatalReporter;
+  /** Called before the application starts to listen (plug-ins, OpenAPI, filters). */
+  readonly configure?: (app: NestFastifyApplication) => Promise<void> | void;
+  readonly adapter?: FastifyAdapter;
+  readonly process?: ServiceHost;
+  readonly clock?: Clock;
+}
+
+export interface RunningService {
+  /** `http://host:port` as bound. */
+  readonly url: string;
+  /** Ends the service with exit code 1. */
+  readonly fatal: (error: unknown) => void;
+  /** Closes it as SIGTERM does. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Runs one service until SIGTERM or SIGINT (exit 0) or a fatal error (its message and remedy on stderr, exit 1).
+ * Writes `{"event":"listening","url":…}` to stderr once health answers; nothing to stdout. Never rejects: a failed
+ * start is a fatal error, and the result is null then.
+ */
+export async function runService(options: ServiceOptions): Promise<RunningService | null> {
+  const service = new Service(options);
+  return service.start();
+}
+
+class Service {
+  readonly #options: ServiceOptions;
+  readonly #host: ServiceHost;
+  readonly #clock: Clock;
+  #app: NestFastifyApplication | undefined;
+  #starting = true;
+  #ending: Promise<void> | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.#host = options.process ?? processHost();
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async start(): Promise<RunningService | null> {
+    const { name, logger, fatal = createFatalReporter() } = this.#options;
+    this.#host.onStop((reason) => {
+      logger.info('stopping', { event: 'stopping', reason });
+      void this.#end(0);
+    });
+    this.#host.onCrash((error) => this.#fail(error));
+    fatal.onReport((error) => this.#fail(error));
+    try {
+      const url = await this.#listen();
+      if (this.#ending !== undefined) {
+        await this.#ending;
+        return null;
+      }
+      this.#writeLine({ level: 'info', service: name, event: 'listening', url });
+      this.#app?.startAllMicroservices().then(
+        () => void (this.#starting = false),
+        (error: unknown) => this.#fail(error),
+      );
+      return { url, fatal: fatal.report, stop: () => this.#end(0) };
+    } catch (error) {
+      this.#fail(explainListenError(error, this.#options));
+      await this.#ending;
+      return null;
+    }
+  }
+
+  async #listen(): Promise<string> {
+    const { module, strategy, host, port, logger, configure } = this.#options;
+    const adapter = this.#options.adapter ?? new FastifyAdapter({ forceCloseConnections: 'idle' });
+    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+      logger: createNestLogger(logger),
+      abortOnError: false,
+    });
+    this.#app = app;
+    if (strategy !== undefined) app.connectMicroservice({ strategy });
+    await configure?.(app);
+    await app.listen(port, host);
+    return boundUrl(app, host);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ending !== undefined) return;
+    const facts = errorFacts(error);
+    // A start has seen no document: whatever was thrown may be quoted. Later only what is safe to quote.
+    const quoted = this.#starting && isError(error) ? error.message : facts['message'];
+    const remedy = error instanceof DocstreamError ? error.remedy : null;
+    this.#writeLine({
+      level: 'error',
+      service: this.#options.name,
+      event: 'fatal',
+      code: error instanceof DocstreamError ? error.code : 'UNCLASSIFIED',
+      message: quoted ?? facts['name'],
+      remedy,
+      error: facts,
+    });
+    void this.#end(1);
+  }
+
+  #end(code: number): Promise<void> {
+    this.#ending ??= this.#close().then(() => this.#host.exit(code));
+    return this.#ending;
+  }
+
+  /** What cannot be closed in time is left to the next owner: that is no failure of this process. */
+  async #close(): Promise<void> {
+    const { logger, shutdownDeadlineMs } = this.#options;
+    const closed = new AbortController();
+    try {
+      await Promise.race([
+        this.#app?.close(),
+        this.#clock.sleep(shutdownDeadlineMs, closed.signal).then(() => {
+          if (closed.signal.aborted) return;
+          logger.warn('closing took longer than the deadline', {
+            event: 'close-timeout',
+            shutdownDeadlineMs,
+          });
+        }),
+      ]);
+    } catch (error) {
+      logger.error('closing failed', { event: 'close-failed', error });
+    } finally {
+      closed.abort();
+    }
+  }
+
+  #writeLine(line: Readonly<Record<string, unknown>>): void {
+    this.#host.writeLine(JSON.stringify({ time: new Date(this.#clock.nowMs()).toISOString(), ...line }));
+  }
+}
+
+function boundUrl(app: NestFastifyApplication, host: string): string {
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function explainListenError(error: unknown, { host, port }: ServiceOptions): unknown {
+  if (!isError(error) || !('code' in error)) return error;
+  if (error.code === 'EADDRINUSE') {
+    return new FatalError('CONFIGURATION_INVALID', `Port ${port} on ${host} is in use; choose another one.`, {
+      cause: error,
+    });
+  }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'EACCES') {
+    return new FatalError('CONFIGURATION_INVALID', `Cannot listen on ${host}:${port} (${error.code}).`, {
+      cause: error,
+    });
+  }
+  return error;
+}

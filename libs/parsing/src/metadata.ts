@@ -1,0 +1,68 @@
+import type { Attachment, DocumentMetadata } from '@docstream/contracts';
+import type { RawAttachment, RawMetadata } from '@docstream/core';
+import { normaliseText } from './normalise-text.js';
+
+const MAX_LENGTH = 1000;
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  csv: 'text/csv',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  gif: 'image/gif',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+  json: 'application/json',
+  pdf: 'application/pdf',
+  png: 'image/png',
+  txt: 'text/plain',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xml: 'application/xml',
+  zip: 'application/zip',
+};
+
+/** `D:20260131120000+01'00'` (ISO 32000-1, 7.9.4) as ISO 8601; undefined when it is no date. */
+export function toIsoDate(text: string): string | undefined {
+  const match = /^(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([+-])(\d\d)'?(\d\d)?|Z)?/.exec(
+    text.trim(),
+  );
+  if (match === null) return undefined;
+  const [
+    ,
+    year,
+    month = '01',
+    day = '01',
+    hour = '00',
+    minute = '00',
+    second = '00',
+    sign,
+    zone,
+    zoneMinute,
+  ] = match;
+  const offset = sign === undefined ? 'Z' : `${sign}${zone}:${zoneMinute ?? '00'}`;
+  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+function clean(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const cleaned = normaliseText(text).trim().slice(0, MAX_LENGTH).toWellFormed().replaceAll('\ufffd', '');
+  return cleaned === '' ? undefined : cleaned;
+}
+
+export function toMetadata(raw: RawMetadata): DocumentMetadata {
+  const entries = {
+    title: clean(raw.title),
+    author: clean(raw.author),
+    subject: clean(raw.subject),
+    producer: clean(raw.producer),
+    creator: clean(raw.creator),
+    createdAt: raw.createdAt === undefined ? undefined : toIsoDate(raw.createdAt),
+    modifiedAt: raw.modifiedAt === undefined ? undefined : toIsoDate(raw.modifiedAt),
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+/** Names are for people only: never used as paths. */
+export function toAttachment({ name, bytes }: RawAttachment): Attachment {
+  const cleaned = clean(name) ?? 'attachment';
+  const extension = /\.([a-z0-9]{1,5})$/i.exec(cleaned)?.[1]?.toLowerCase() ?? '';
+  return { name: cleaned, bytes, mediaType: MEDIA_TYPES[extension] ?? 'application/octet-stream' };
+}

@@ -1,0 +1,354 @@
+import { TOPICS } from '@docstream/contracts';
+import {
+  OffsetTracker,
+  classifyError,
+  decideStart,
+  type CommittedPosition,
+  type ConsumedRecord,
+  type Delivery,
+  type Failure,
+  type Membership,
+  type OutgoingRecord,
+  type PartitionPublisher,
+  type TopicPartition,
+} from '@docstream/core';
+import { backoffMs } from './backoff.js';
+import type { RecordOutcome, StageEngine } from './stage-engine.js';
+import { RecordQueue } from './record-queue.js';
+
+/** What one take-over began; everything that belongs to an older one is dropped when it finishes. */
+interface Tenure {
+  readonly publisher: PartitionPublisher;
+  readonly tracker: OffsetTracker;
+  readonly queue: RecordQueue;
+  readonly ready: { readonly record: ConsumedRecord; readonly outputs: readonly OutgoingRecord[] }[];
+  readonly ended: AbortController;
+  committed: CommittedPosition;
+  isFlushing: boolean;
+  isPaused: boolean;
+  isIdleCommitDue: boolean;
+}
+
+/**
+ * One partition of one stage. Takes it over (fence, read the position, seek), works on its records side by side, and
+ * publishes what is finished together with the position in one Kafka transaction. Losing the partition is ordinary:
+ * the tenure ends, and a new one begins at what is committed.
+ */
+export class PartitionWorker {
+  readonly #partition: TopicPartition;
+  readonly #engine: StageEngine;
+  readonly #membership: Membership;
+  readonly #closed = new AbortController();
+  readonly #draining = new AbortController();
+  #tenure: Tenure | undefined;
+  #inWork = 0;
+
+  constructor(partition: TopicPartition, membership: Membership, engine: StageEngine) {
+    this.#partition = partition;
+    this.#membership = membership;
+    this.#engine = engine;
+  }
+
+  get isTaken(): boolean {
+    return this.#tenure !== undefined;
+  }
+
+  /** Records delivered and not yet published. */
+  get backlog(): number {
+    return this.#tenure?.tracker.windowSize() ?? 0;
+  }
+
+  /** Runs until the partition is taken over or the worker is closed. */
+  async takeOver(): Promise<void> {
+    for (let attempt = 1; !this.#closed.signal.aborted; attempt += 1) {
+      let publisher: PartitionPublisher | undefined;
+      try {
+        this.#membership.pause(this.#partition);
+        // Fence first, then read: read before, a predecessor's last commit would be missed [tried: a duplicate].
+        publisher = await this.#engine.broker.takeOver(this.#engine.group, this.#partition);
+        const position = await this.#decideStart();
+        if (this.#closed.signal.aborted) return void (await publisher.close());
+        this.#begin(publisher, position);
+        return;
+      } catch (thrown) {
+        await publisher?.close();
+        const failure = classifyError(thrown);
+        this.#engine.observer.onFailure(failure.failureClass, failure.code);
+        if (failure.failureClass === 'fatal') return this.#engine.onFatal(thrown);
+        this.#engine.logger.warn('could not take over a partition yet', {
+          ...this.#partition,
+          reason: failure.message,
+        });
+        await this.#engine.clock.sleep(
+          backoffMs(attempt, 200, 5_000, this.#engine.random),
+          this.#closed.signal,
+        );
+      }
+    }
+  }
+
+  deliver({ records, fetchPosition }: Delivery): void {
+    const tenure = this.#tenure;
+    if (tenure === undefined || this.#draining.signal.aborted) return;
+    for (const record of records) if (tenure.tracker.deliver(record.offset)) tenure.queue.push(record);
+    tenure.tracker.advance(fetchPosition);
+    this.#pauseWhenFull(tenure);
+    this.#startWork(tenure);
+    if (tenure.tracker.isIdle()) this.#commitSoon(tenure);
+  }
+
+  /** Starts nothing new, waits for what is in work, publishes it. Resolves early when `signal` aborts. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#draining.abort();
+    this.#membership.pause(this.#partition);
+    while (!signal.aborted && this.#tenure !== undefined && (this.#inWork > 0 || this.#tenure.isFlushing)) {
+      await this.#engine.clock.sleep(20, signal);
+    }
+  }
+
+  /** Drops all work. What is not committed is done again by the next owner. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#endTenure();
+  }
+
+  /** The log no longer has our position: look at the range again. */
+  async restart(): Promise<void> {
+    await this.#endTenure();
+    await this.takeOver();
+  }
+
+  async #decideStart(): Promise<CommittedPosition> {
+    const { broker, group, logger, observer } = this.#engine;
+    const committed = await broker.committed(group, this.#partition);
+    const decision = decideStart(committed, await broker.logRange(this.#partition));
+    switch (decision.kind) {
+      case 'start':
+        return decision.position;
+      case 'lost':
+        logger.error('records were deleted by retention before they were read', {
+          ...this.#partition,
+          from: decision.from.toString(),
+          to: decision.to.toString(),
+        });
+        observer.onLost(this.#partition, decision.from, decision.to);
+        return decision.position;
+      case 'stop':
+        throw this.#engine.positionError(decision.code, this.#partition, decision.reason);
+    }
+  }
+
+  #begin(publisher: PartitionPublisher, position: CommittedPosition): void {
+    this.#tenure = {
+      publisher,
+      tracker: OffsetTracker.restore(position),
+      queue: new RecordQueue(),
+      ready: [],
+      ended: new AbortController(),
+      committed: position,
+      isFlushing: false,
+      isPaused: false,
+      isIdleCommitDue: false,
+    };
+    this.#engine.observer.onTakeOver(this.#partition);
+    this.#membership.start(this.#partition, position.offset);
+  }
+
+  async #endTenure(): Promise<void> {
+    const tenure = this.#tenure;
+    this.#tenure = undefined;
+    if (tenure === undefined) return;
+    tenure.ended.abort();
+    await tenure.publisher.close();
+  }
+
+  #startWork(tenure: Tenure): void {
+    if (this.#draining.signal.aborted) return;
+    for (;;) {
+      const record = tenure.queue.take();
+      if (record === undefined) return;
+      void this.#work(tenure, record);
+    }
+  }
+
+  /** One record to its outcome; never rejects. */
+  async #work(tenure: Tenure, record: ConsumedRecord): Promise<void> {
+    await this.#engine.slots.acquire();
+    this.#inWork += 1;
+    try {
+      if (tenure.ended.signal.aborted || this.#draining.signal.aborted) return;
+      const outcome = await this.#bringToOutcome(tenure, record);
+      if (outcome === undefined || tenure.ended.signal.aborted) return;
+      tenure.ready.push({ record, outputs: outcome.outputs });
+      void this.#flush(tenure);
+    } catch (thrown) {
+      await this.#onTrouble(tenure, thrown);
+    } finally {
+      this.#inWork -= 1;
+      this.#engine.slots.release();
+      tenure.queue.finish(record);
+      this.#startWork(tenure);
+    }
+  }
+
+  async #bringToOutcome(tenure: Tenure, record: ConsumedRecord): Promise<RecordOutcome | undefined> {
+    const signal = AbortSignal.any([tenure.ended.signal, this.#draining.signal]);
+    for (let healthyFailures = 0; !signal.aborted;) {
+      const attempt = tenure.tracker.attemptsOf(record.offset) + 1;
+      const step = await this.#engine.attempt(record, attempt);
+      if (step.kind === 'outcome') return step.outcome;
+      if (step.kind === 'wait') {
+        const isHealthy = await this.#engine.gate.passOrWait(step.dependency, signal);
+        healthyFailures += isHealthy ? 1 : 0;
+        // The dependency is well and this record keeps failing: then it is the record, or a bug.
+        if (healthyFailures < 3) {
+          if (isHealthy) await this.#engine.clock.sleep(200 * healthyFailures, signal);
+          continue;
+        }
+      }
+      if (step.kind === 'hopeless' || attempt >= this.#engine.stage.retry.maxAttempts) {
+        const { identity, failure } = step;
+        return this.#engine.untilUp(
+          () => this.#engine.deadLetter(record, identity, failure, attempt),
+          signal,
+        );
+      }
+      await this.#countAttempt(tenure, record, attempt, step.failure);
+      healthyFailures = 0;
+    }
+    return undefined;
+  }
+
+  /** The attempt is committed before the repeat, so that a record that kills its process is counted as well. */
+  async #countAttempt(
+    tenure: Tenure,
+    record: ConsumedRecord,
+    attempt: number,
+    failure: Failure,
+  ): Promise<void> {
+    const { initialDelayMs, maxDelayMs } = this.#engine.stage.retry;
+    tenure.tracker.fail(record.offset);
+    this.#engine.logger.warn('a record failed and is tried again', {
+      ...this.#partition,
+      offset: record.offset.toString(),
+      attempt,
+      code: failure.code,
+      reason: failure.message,
+    });
+    await this.#flush(tenure);
+    await this.#engine.clock.sleep(
+      backoffMs(attempt, initialDelayMs, maxDelayMs, this.#engine.random),
+      tenure.ended.signal,
+    );
+  }
+
+  #pauseWhenFull(tenure: Tenure): void {
+    const { windowRecords, windowBytes } = this.#engine.settings;
+    const isFull =
+      tenure.tracker.windowSize() >= windowRecords ||
+      tenure.queue.bytes >= windowBytes ||
+      tenure.tracker.isMetadataNearlyFull();
+    if (!isFull || tenure.isPaused) return;
+    tenure.isPaused = true;
+    this.#membership.pause(this.#partition);
+  }
+
+  #resumeWhenRoomy(tenure: Tenure): void {
+    const { windowRecords, windowBytes } = this.#engine.settings;
+    const isRoomy =
+      tenure.tracker.windowSize() <= windowRecords / 2 &&
+      tenure.queue.bytes <= windowBytes / 2 &&
+      !tenure.tracker.isMetadataNearlyFull();
+    if (!tenure.isPaused || !isRoomy || this.#draining.signal.aborted) return;
+    tenure.isPaused = false;
+    this.#membership.resume(this.#partition);
+  }
+
+  #commitSoon(tenure: Tenure): void {
+    if (tenure.isIdleCommitDue || !this.#isBehind(tenure)) return;
+    tenure.isIdleCommitDue = true;
+    void this.#engine.clock.sleep(this.#engine.settings.idleCommitMs, tenure.ended.signal).then(() => {
+      tenure.isIdleCommitDue = false;
+      return this.#flush(tenure);
+    });
+  }
+
+  #isBehind(tenure: Tenure): boolean {
+    const { offset, metadata } = tenure.tracker.position();
+    return offset !== tenure.committed.offset || metadata !== tenure.committed.metadata;
+  }
+
+  /** Publishes what is ready, one transaction after the other; under load they grow by themselves. Never rejects. */
+  async #flush(tenure: Tenure): Promise<void> {
+    if (tenure.isFlushing) return;
+    tenure.isFlushing = true;
+    try {
+      while (!tenure.ended.signal.aborted && (tenure.ready.length > 0 || this.#isBehind(tenure))) {
+        await this.#publishOnce(tenure);
+        this.#resumeWhenRoomy(tenure);
+      }
+    } catch (thrown) {
+      await this.#onTrouble(tenure, thrown);
+    } finally {
+      tenure.isFlushing = false;
+    }
+  }
+
+  async #publishOnce(tenure: Tenure): Promise<void> {
+    const outputs: OutgoingRecord[] = [];
+    const { transactionRecords, transactionBytes } = this.#engine.settings;
+    let bytes = 0;
+    while (outputs.length < transactionRecords && bytes < transactionBytes) {
+      const next = tenure.ready.shift();
+      if (next === undefined) break;
+      outputs.push(...next.outputs);
+      bytes += next.outputs.reduce((sum, output) => sum + (output.value?.byteLength ?? 0), 0);
+      tenure.tracker.complete(next.record.offset);
+    }
+    const position = tenure.tracker.position();
+    const startedMs = this.#engine.clock.nowMs();
+    const mirror = await this.#engine.untilUp(() => this.#mirror(position), tenure.ended.signal);
+    await tenure.publisher.publish([...outputs, mirror], position);
+    tenure.committed = position;
+    this.#engine.observer.onTransaction(outputs.length, (this.#engine.clock.nowMs() - startedMs) / 1_000);
+  }
+
+  /** The position once more, on a compacted topic: Kafka forgets an empty group's offsets after a while. */
+  async #mirror(position: CommittedPosition): Promise<OutgoingRecord> {
+    const { topic, partition } = this.#partition;
+    const { group, codec, clock } = this.#engine;
+    const value = await codec.encode(TOPICS.positions, {
+      group,
+      topic,
+      partition,
+      offset: Number(position.offset),
+      metadata: position.metadata,
+      recordedAt: clock.nowMs(),
+      auditId: null,
+      previousWatermark: null,
+    });
+    const key = new TextEncoder().encode(`${group}/${topic}/${partition}`);
+    return { topic: TOPICS.positions.name, key, value, headers: [] };
+  }
+
+  async #onTrouble(tenure: Tenure, thrown: unknown): Promise<void> {
+    if (this.#tenure !== tenure) return;
+    const failure = classifyError(thrown);
+    this.#engine.observer.onFailure(failure.failureClass, failure.code);
+    if (failure.failureClass === 'fatal') return this.#engine.onFatal(thrown);
+    this.#engine.logger.warn('lost a partition: its work is dropped and it is taken over again', {
+      ...this.#partition,
+      code: failure.code,
+      reason: failure.message,
+    });
+    await this.#endTenure();
+    void this.#retake();
+  }
+
+  async #retake(): Promise<void> {
+    // A member that was stopped beyond its session hears so by its next heartbeat; taking over at once would fence the
+    // new owner, who would fence us, and so on.
+    await this.#engine.clock.sleep(this.#engine.settings.retakeDelayMs, this.#closed.signal);
+    if (!this.#draining.signal.aborted) await this.takeOver();
+  }
+}

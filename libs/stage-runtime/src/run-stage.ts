@@ -1,0 +1,83 @@
+import { HEADERS, readHeader, type Identity } from '@docstream/contracts';
+import {
+  PoisonError,
+  buildEventHeaders,
+  classifyError,
+  type Clock,
+  type ConsumedRecord,
+  type Emission,
+  type EventCodec,
+  type Failure,
+  type OutgoingRecord,
+  type StageContext,
+  type StageDefinition,
+} from '@docstream/core';
+import { outgoingBytes } from './record-size.js';
+
+export interface StageTools<Loaded, Out> {
+  readonly codec: EventCodec;
+  readonly clock: Clock;
+  /** Runs the stage's function, in a worker process or inline. */
+  execute(input: Loaded, context: StageContext): Promise<Out>;
+}
+
+export type StageResult = { readonly identity: Identity } & (
+  { readonly outputs: readonly OutgoingRecord[] } | { readonly failure: Failure }
+);
+
+/** One record through one stage: decode → load → run → save → encode. Commits nothing; safe to repeat. */
+export async function runStage<In, Loaded, Out>(
+  record: ConsumedRecord,
+  attempt: number,
+  stage: StageDefinition<In, Loaded, Out>,
+  tools: StageTools<Loaded, Out>,
+): Promise<StageResult> {
+  let identity = stage.identify(record);
+  try {
+    const decoded = await stage.decode(record);
+    identity = decoded.identity;
+    const loaded = await stage.load(decoded.event, identity);
+    const { documentId, run } = identity;
+    const startedMs = tools.clock.nowMs();
+    const value = await tools.execute(loaded, { documentId, run, attempt, deadlineMs: stage.deadlineMs });
+    const runMs = tools.clock.nowMs() - startedMs;
+    const emissions = await stage.save(value, decoded.event, identity, runMs);
+    const outputs = await Promise.all(
+      emissions.map((emission) => encodeEmission(emission, identity, stage.name, record, tools)),
+    );
+    return { identity, outputs };
+  } catch (thrown) {
+    return { identity, failure: classifyError(thrown) };
+  }
+}
+
+async function encodeEmission(
+  { topic, event }: Emission,
+  identity: Identity,
+  publisher: string,
+  source: ConsumedRecord,
+  { codec, clock }: Pick<StageTools<unknown, unknown>, 'codec' | 'clock'>,
+): Promise<OutgoingRecord> {
+  const traceparent = readHeader(source.headers, HEADERS.traceparent);
+  const output: OutgoingRecord = {
+    topic: topic.name,
+    key: new TextEncoder().encode(identity.documentId),
+    value: await codec.encode(topic, event),
+    headers: buildEventHeaders({
+      identity,
+      publisher,
+      event: topic.event,
+      timeMs: clock.nowMs(),
+      source,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    }),
+  };
+  const bytes = outgoingBytes(output);
+  if (bytes > topic.maxRecordBytes) {
+    throw new PoisonError(
+      'RECORD_TOO_LARGE',
+      `the event has ${bytes} bytes, ${topic.name} takes ${topic.maxRecordBytes}`,
+    );
+  }
+  return output;
+}

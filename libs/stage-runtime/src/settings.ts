@@ -1,0 +1,26 @@
+export interface RuntimeSettings {
+  /** Records of this process in work at the same time, over all partitions. */
+  readonly concurrency: number;
+  /** Records of one partition between watermark and fetch position before fetching stops. */
+  readonly windowRecords: number;
+  /** Bytes of one partition's records waiting or in work before fetching stops. */
+  readonly windowBytes: number;
+  /** Records in one transaction. */
+  readonly transactionRecords: number;
+  /** Bytes of outputs in one transaction. */
+  readonly transactionBytes: number;
+  /** How long a position may be behind when there is nothing to do. */
+  readonly idleCommitMs: number;
+  /** After a loss of ownership: time for the group to tell us that the partition is no longer ours. */
+  readonly retakeDelayMs: number;
+}
+
+export const DEFAULT_SETTINGS: RuntimeSettings = {
+  concurrency: 4,
+  windowRecords: 500,
+  windowBytes: 32 * 1_048_576,
+  transactionRecords: 1_000,
+  transactionBytes: 16 * 1_048_576,
+  idleCommitMs: 250,
+  retakeDelayMs: 1_500,
+};

@@ -1,0 +1,166 @@
+import type { ErrorCode, Identity } from '@docstream/contracts';
+import {
+  DocstreamError,
+  FatalError,
+  classifyError,
+  type BlobStore,
+  type Clock,
+  type ConsumedRecord,
+  type EventCodec,
+  type Failure,
+  type Logger,
+  type OutgoingRecord,
+  type StageBroker,
+  type StageDefinition,
+  type TopicPartition,
+} from '@docstream/core';
+import { buildDeadLetter } from './dead-letter.js';
+import type { DependencyGate } from './dependency-gate.js';
+import type { StageObserver } from './observer.js';
+import { runStage, type StageTools } from './run-stage.js';
+import type { Semaphore } from './semaphore.js';
+import type { RuntimeSettings } from './settings.js';
+
+/** What a record came to: records to publish, events or dead letters. */
+export interface RecordOutcome {
+  readonly outputs: readonly OutgoingRecord[];
+}
+
+/** What one attempt came to. */
+export type AttemptStep =
+  | { readonly kind: 'outcome'; readonly outcome: RecordOutcome }
+  | {
+      readonly kind: 'wait';
+      readonly dependency: string;
+      readonly identity: Identity;
+      readonly failure: Failure;
+    }
+  | { readonly kind: 'again' | 'hopeless'; readonly identity: Identity; readonly failure: Failure };
+
+export interface EngineParts {
+  readonly group: string;
+  readonly broker: StageBroker;
+  readonly codec: EventCodec;
+  readonly blobStore: BlobStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly observer: StageObserver;
+  readonly settings: RuntimeSettings;
+  readonly slots: Semaphore;
+  readonly gate: DependencyGate;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** What all partitions of a stage share: the stage itself, its tools, and the policy for failures. */
+export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implements EngineParts {
+  readonly group: string;
+  readonly broker: StageBroker;
+  readonly codec: EventCodec;
+  readonly blobStore: BlobStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly observer: StageObserver;
+  readonly settings: RuntimeSettings;
+  readonly slots: Semaphore;
+  readonly gate: DependencyGate;
+  readonly onFatal: (error: unknown) => void;
+  readonly stage: StageDefinition<In, Loaded, Out>;
+  readonly #execute: StageTools<Loaded, Out>['execute'];
+
+  constructor(
+    stage: StageDefinition<In, Loaded, Out>,
+    execute: StageTools<Loaded, Out>['execute'],
+    parts: EngineParts,
+  ) {
+    this.stage = stage;
+    this.#execute = execute;
+    this.group = parts.group;
+    this.broker = parts.broker;
+    this.codec = parts.codec;
+    this.blobStore = parts.blobStore;
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.logger = parts.logger;
+    this.observer = parts.observer;
+    this.settings = parts.settings;
+    this.slots = parts.slots;
+    this.gate = parts.gate;
+    this.onFatal = parts.onFatal;
+  }
+
+  /** Rejects only with errors of the classes lost and fatal. */
+  async attempt(record: ConsumedRecord, attempt: number): Promise<AttemptStep> {
+    const startedMs = this.clock.nowMs();
+    const result = await runStage(record, attempt, this.stage, {
+      codec: this.codec,
+      clock: this.clock,
+      execute: this.#execute,
+    });
+    if ('outputs' in result) {
+      this.observer.onOutcome('published', null, this.#secondsSince(startedMs));
+      return { kind: 'outcome', outcome: { outputs: result.outputs } };
+    }
+    const { identity, failure } = result;
+    this.observer.onFailure(failure.failureClass, failure.code);
+    switch (failure.failureClass) {
+      case 'transient':
+        return { kind: 'wait', dependency: failure.dependency ?? '', identity, failure };
+      case 'poison':
+        return { kind: 'hopeless', identity, failure };
+      case 'unknown':
+        return { kind: 'again', identity, failure };
+      case 'lost':
+      case 'fatal':
+        throw new DocstreamError(failure.code, failure.message, {
+          facts: { documentId: identity.documentId },
+        });
+    }
+  }
+
+  /** Repeats the work until its dependencies are up; rejects with every other error, and when the signal aborts. */
+  async untilUp<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const { failureClass, dependency } = classifyError(thrown);
+        if (failureClass !== 'transient' || signal.aborted) throw thrown;
+        if (await this.gate.passOrWait(dependency ?? '', signal)) await this.clock.sleep(200, signal);
+      }
+    }
+  }
+
+  async deadLetter(
+    record: ConsumedRecord,
+    identity: Identity,
+    failure: Failure,
+    attempts: number,
+  ): Promise<RecordOutcome> {
+    const facts = { stage: this.stage.name, group: this.group, identity, failure, attempts };
+    const outputs = await buildDeadLetter(record, facts, this);
+    this.observer.onOutcome('dead-lettered', failure.code, 0);
+    this.logger.warn('dead letter', {
+      documentId: identity.documentId,
+      run: identity.run,
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset.toString(),
+      code: failure.code,
+      attempts,
+      reason: failure.message,
+    });
+    return { outputs };
+  }
+
+  positionError(code: ErrorCode, { topic, partition }: TopicPartition, reason: string): FatalError {
+    return new FatalError(code, `${this.group} can't begin in ${topic}/${partition}: ${reason}`, {
+      facts: { topic, partition },
+    });
+  }
+
+  #secondsSince(startedMs: number): number {
+    return (this.clock.nowMs() - startedMs) / 1_000;
+  }
+}

@@ -1,0 +1,409 @@
+import {
+  HEADERS,
+  TOPICS,
+  eventIdOf,
+  readHeader,
+  type DocumentDeadLettered,
+  type DocumentExtracted,
+  type Identity,
+} from '@docstream/contracts';
+import {
+  DependencyError,
+  PoisonError,
+  readIdentity,
+  type ConsumedRecord,
+  type OutgoingRecord,
+  type StageDefinition,
+} from '@docstream/core';
+import {
+  MemoryBlobStore,
+  MemoryBroker,
+  MemoryCodec,
+  eventually,
+  hurriedClock,
+  identityOf,
+  recordOf,
+  silentLogger,
+} from '@docstream/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { StageRuntime } from './stage-runtime.js';
+
+const GROUP = 'docstream.extractor.v1';
+const INPUT = TOPICS.classified;
+const AT_0 = { topic: INPUT.name, partition: 0 };
+
+type Run = (text: string, attempt: number) => string | Promise<string>;
+
+function extracted(text: string): DocumentExtracted {
+  const blob = { sha256: '0'.repeat(64), bytes: 1, mediaType: 'application/pdf' };
+  const classification = { type: 'invoice', confidence: 1, margin: 1, runnerUp: null, model: '', head: '' };
+  return {
+    fileName: text,
+    blob,
+    quality: 'complete',
+    pageCount: 1,
+    language: null,
+    classification,
+    fields: [],
+    extractor: '',
+    runMs: 0,
+  };
+}
+
+function echoStage(run: Run): StageDefinition<string, string, string> {
+  const identify = (record: ConsumedRecord): Identity =>
+    readIdentity(record.headers) ?? identityOf('foreign');
+  return {
+    name: 'extractor',
+    consumes: INPUT,
+    retry: { maxAttempts: 3, initialDelayMs: 1, maxDelayMs: 2 },
+    deadlineMs: 1_000,
+    identify,
+    decode: async (record) => {
+      if (record.value === null) throw new PoisonError('EMPTY_RECORD', 'nothing');
+      return { event: Buffer.from(record.value).toString(), identity: identify(record) };
+    },
+    load: async (event) => event,
+    run: { inline: async (text, { attempt }) => run(text, attempt) },
+    save: async (text) => [{ topic: TOPICS.extracted, event: extracted(text) }],
+  };
+}
+
+class Bench {
+  readonly broker = new MemoryBroker();
+  readonly codec = new MemoryCodec();
+  readonly blobStore = new MemoryBlobStore();
+  readonly fatal: unknown[] = [];
+  readonly lost: bigint[] = [];
+  readonly runtimes: StageRuntime<string, string, string>[] = [];
+
+  async start(run: Run, settings = {}): Promise<StageRuntime<string, string, string>> {
+    const runtime = new StageRuntime({
+      stage: echoStage(run),
+      broker: this.broker,
+      codec: this.codec,
+      blobStore: this.blobStore,
+      checks: {
+        'blob-store': () => this.blobStore.checkHealth(),
+        'schema-registry': () => this.codec.checkHealth(),
+        kafka: () => this.broker.checkHealth(),
+      },
+      logger: silentLogger,
+      clock: hurriedClock,
+      random: () => 0.5,
+      onFatal: (error) => this.fatal.push(error),
+      settings,
+      observer: {
+        onOutcome: () => undefined,
+        onFailure: () => undefined,
+        onTransaction: () => undefined,
+        onTakeOver: () => undefined,
+        onPaused: () => undefined,
+        onLost: (_partition, from, to) => this.lost.push(from, to),
+      },
+    });
+    this.runtimes.push(runtime);
+    await runtime.start();
+    return runtime;
+  }
+
+  send(...texts: string[]): void {
+    for (const text of texts) this.broker.append(recordOf(INPUT, identityOf(text), Buffer.from(text)));
+  }
+
+  async results(): Promise<string[]> {
+    const events = this.broker
+      .records(TOPICS.extracted.name)
+      .map(({ value }) => this.codec.decode(TOPICS.extracted, value ?? new Uint8Array()));
+    return (await Promise.all(events)).map(({ fileName }) => fileName ?? '');
+  }
+
+  async deadLetters(): Promise<DocumentDeadLettered[]> {
+    const events = this.broker
+      .records(TOPICS.deadLettered.name)
+      .map(({ value }) => this.codec.decode(TOPICS.deadLettered, value ?? new Uint8Array()));
+    return Promise.all(events);
+  }
+
+  async position(): Promise<bigint | undefined> {
+    return (await this.broker.committed(GROUP, AT_0))?.offset;
+  }
+
+  async settled(): Promise<void> {
+    await eventually('the whole log is committed', async () => {
+      const { end } = await this.broker.logRange(AT_0);
+      return (await this.position()) === end;
+    });
+  }
+}
+
+describe('StageRuntime', () => {
+  let bench = new Bench();
+  afterEach(async () => {
+    await Promise.all(bench.runtimes.map((runtime) => runtime.stop(500)));
+    bench = new Bench();
+  });
+
+  it('publishes one event for each record and commits the end of the log, markers included', async () => {
+    bench.send('a', 'b');
+    bench.broker.appendMarker(INPUT.name);
+    await bench.start((text) => text);
+    bench.send('c');
+    bench.broker.appendMarker(INPUT.name);
+    await bench.settled();
+    expect((await bench.results()).sort()).toEqual(['a', 'b', 'c']);
+    expect(await bench.position()).toBe(5n);
+  });
+
+  it('names document, run, source and a repeatable event id on what it publishes', async () => {
+    bench.send('a');
+    await bench.start((text) => text);
+    await bench.settled();
+    const [event] = bench.broker.records(TOPICS.extracted.name);
+    const identity = identityOf('a');
+    expect(Buffer.from(event?.key ?? []).toString()).toBe(identity.documentId);
+    expect(readIdentity(event?.headers ?? [])).toEqual(identity);
+    expect(readHeader(event?.headers ?? [], HEADERS.source)).toBe(`${INPUT.name}/0/0`);
+    expect(readHeader(event?.headers ?? [], 'ce_id')).toBe(
+      eventIdOf(identity.documentId, identity.run, 'extractor'),
+    );
+  });
+
+  it('keeps the order of one key and does not let a slow record hold up the others', async () => {
+    const slow = Promise.withResolvers<string>();
+    const key = Buffer.from('same');
+    for (const text of ['slow', 'after-slow'])
+      bench.broker.append({ ...recordOf(INPUT, identityOf(text), Buffer.from(text)), key });
+    bench.send('other');
+    await bench.start((text) => (text === 'slow' ? slow.promise : text));
+    await eventually('the other key is published', async () => (await bench.results()).includes('other'));
+    expect(await bench.results()).toEqual(['other']);
+    expect(await bench.position()).toBe(0n);
+    slow.resolve('slow');
+    await bench.settled();
+    expect(await bench.results()).toEqual(['other', 'slow', 'after-slow']);
+  });
+
+  it('does not repeat what was published above the watermark when a successor takes over', async () => {
+    const stuck = Promise.withResolvers<string>();
+    bench.send('stuck', 'done-1', 'done-2');
+    const first = await bench.start((text) => (text === 'stuck' ? stuck.promise : text));
+    await eventually('two are published', async () => (await bench.results()).length === 2);
+    await first.stop(50);
+    await bench.start((text) => text);
+    await bench.settled();
+    expect((await bench.results()).sort()).toEqual(['done-1', 'done-2', 'stuck']);
+    stuck.resolve('stuck');
+  });
+
+  it('drops its work when fenced and does it again from what is committed, once', async () => {
+    const gate = Promise.withResolvers<void>();
+    bench.send('a', 'b');
+    let isFirst = true;
+    await bench.start(async (text) => {
+      if (isFirst) await gate.promise;
+      return text;
+    });
+    bench.broker.fence(GROUP, AT_0);
+    isFirst = false;
+    gate.resolve();
+    await bench.settled();
+    expect((await bench.results()).sort()).toEqual(['a', 'b']);
+  });
+
+  it('goes on after a rebalance that gives it the same partition, doing nothing twice', async () => {
+    bench.send('a', 'b', 'c');
+    await bench.start((text) => text);
+    bench.broker.rebalance(GROUP, [INPUT.name]);
+    bench.send('d');
+    bench.broker.rebalance(GROUP, [INPUT.name]);
+    await bench.settled();
+    expect((await bench.results()).sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('dead-letters poison with the original bytes and headers and goes on', async () => {
+    const poison: OutgoingRecord = { ...recordOf(INPUT, identityOf('bad'), Buffer.from('bad')) };
+    bench.broker.append({ ...poison, headers: [...poison.headers, ['x-mine', Buffer.from([0, 255])]] });
+    bench.send('good');
+    await bench.start((text) => {
+      if (text === 'bad') throw new PoisonError('PDF_ENCRYPTED', 'it opens with a password only');
+      return text;
+    });
+    await bench.settled();
+    expect(await bench.results()).toEqual(['good']);
+    expect(await bench.deadLetters()).toMatchObject([
+      {
+        stage: 'extractor',
+        code: 'PDF_ENCRYPTED',
+        attempts: 1,
+        originalTopic: INPUT.name,
+        originalOffset: 0,
+      },
+    ]);
+    const [letter] = bench.broker.records(TOPICS.extractorDeadLetter.name);
+    expect(Buffer.from(letter?.value ?? []).toString()).toBe('bad');
+    expect(letter?.headers.find(([name]) => name === 'x-mine')?.[1]).toEqual(Buffer.from([0, 255]));
+    expect(readHeader(letter?.headers ?? [], HEADERS.code)).toBe('PDF_ENCRYPTED');
+    const offset = letter?.headers.find(([name]) => name === 'kafka_dlt-original-offset')?.[1];
+    expect([...(offset ?? [])]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('tries a thrown bug three times, then dead-letters it as UNCLASSIFIED', async () => {
+    const attempts: number[] = [];
+    bench.send('bug', 'good');
+    await bench.start((text, attempt) => {
+      if (text !== 'bug') return text;
+      attempts.push(attempt);
+      throw new TypeError('x is not a function');
+    });
+    await bench.settled();
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(await bench.results()).toEqual(['good']);
+    expect(await bench.deadLetters()).toMatchObject([
+      { code: 'UNCLASSIFIED', attempts: 3, message: 'x is not a function' },
+    ]);
+  });
+
+  it('remembers attempts over a restart', async () => {
+    const attempts: number[] = [];
+    const run: Run = (_text, attempt) => {
+      attempts.push(attempt);
+      throw new TypeError('bug');
+    };
+    bench.send('bug');
+    bench.broker.setCommitted(GROUP, AT_0, { offset: 0n, metadata: 'v1;a=0:2' });
+    await bench.start(run);
+    await bench.settled();
+    expect(attempts).toEqual([3]);
+  });
+
+  it('waits while the blob store is away: no attempt spent, nothing dead-lettered, then goes on', async () => {
+    let calls = 0;
+    bench.blobStore.outage = new DependencyError('BLOB_STORE_UNAVAILABLE', 'blob-store', 'away');
+    bench.send('a');
+    const runtime = await bench.start(async (text, attempt) => {
+      calls += 1;
+      expect(attempt).toBe(1);
+      await bench.blobStore.checkHealth();
+      return text;
+    });
+    await eventually('the outage shows', () => runtime.state().down.has('blob-store'));
+    expect(await bench.position()).toBeUndefined();
+    bench.blobStore.outage = undefined;
+    await bench.settled();
+    expect(await bench.results()).toEqual(['a']);
+    expect(await bench.deadLetters()).toEqual([]);
+    expect(runtime.state().down.size).toBe(0);
+    expect(calls).toBeGreaterThan(1);
+  });
+
+  it('waits while the registry is away, also with a dead letter in hand', async () => {
+    bench.codec.outage = new DependencyError('REGISTRY_UNAVAILABLE', 'schema-registry', 'away');
+    bench.send('bad');
+    const runtime = await bench.start(() => {
+      throw new PoisonError('PDF_MALFORMED', 'damaged');
+    });
+    await eventually('the outage shows', () => runtime.state().down.has('schema-registry'));
+    bench.codec.outage = undefined;
+    await bench.settled();
+    expect(await bench.deadLetters()).toMatchObject([{ code: 'PDF_MALFORMED' }]);
+  });
+
+  it('blames the record when it keeps failing with a dependency that is healthy', async () => {
+    bench.send('a');
+    await bench.start(() => {
+      throw new DependencyError('BLOB_STORE_UNAVAILABLE', 'blob-store', 'only for me');
+    });
+    await bench.settled();
+    expect(await bench.deadLetters()).toMatchObject([{ code: 'BLOB_STORE_UNAVAILABLE', attempts: 3 }]);
+  });
+
+  it('takes over again when the broker was away in between', async () => {
+    bench.send('a');
+    await bench.start((text) => text);
+    await bench.settled();
+    bench.broker.outage = new DependencyError('BROKER_UNAVAILABLE', 'kafka', 'away');
+    bench.send('b');
+    await new Promise((resolve) => setImmediate(resolve));
+    bench.broker.outage = undefined;
+    await bench.settled();
+    expect(await bench.results()).toEqual(['a', 'b']);
+  });
+
+  it('dead-letters what does not fit into a record', async () => {
+    bench.send('a');
+    await bench.start(() => 'x'.repeat(TOPICS.extracted.maxRecordBytes));
+    await bench.settled();
+    expect(await bench.deadLetters()).toMatchObject([{ code: 'RECORD_TOO_LARGE' }]);
+  });
+
+  it('counts the lost range when retention overtook it, and goes on at the log start', async () => {
+    bench.send('a', 'b', 'c');
+    bench.broker.setCommitted(GROUP, AT_0, { offset: 0n, metadata: '' });
+    bench.broker.deleteBelow(INPUT.name, 0, 2n);
+    await bench.start((text) => text);
+    await bench.settled();
+    expect(bench.lost).toEqual([0n, 2n]);
+    expect(await bench.results()).toEqual(['c']);
+  });
+
+  it('stops rather than jump when the position is unknown and the log has lost its beginning', async () => {
+    bench.send('a', 'b');
+    bench.broker.deleteBelow(INPUT.name, 0, 1n);
+    await bench.start((text) => text);
+    await eventually('a fatal error is reported', () => bench.fatal.length > 0);
+    expect(bench.fatal).toMatchObject([{ code: 'POSITION_UNKNOWN' }]);
+    expect(await bench.results()).toEqual([]);
+  });
+
+  it('stops fetching when the window is full and goes on when there is room', async () => {
+    const texts = Array.from({ length: 40 }, (_, index) => `t${index}`);
+    const gate = Promise.withResolvers<void>();
+    const runtime = await bench.start(
+      async (text) => {
+        await gate.promise;
+        return text;
+      },
+      { windowRecords: 8, concurrency: 2 },
+    );
+    for (const text of texts) {
+      bench.send(text);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(runtime.state().backlog).toBeLessThanOrEqual(9);
+    gate.resolve();
+    await bench.settled();
+    expect((await bench.results()).sort()).toEqual([...texts].sort());
+  });
+
+  it('publishes what is in work when it is stopped, and leaves the rest to its successor', async () => {
+    const gate = Promise.withResolvers<void>();
+    bench.send('a', 'b', 'c');
+    const runtime = await bench.start(
+      async (text) => {
+        await gate.promise;
+        return text;
+      },
+      { concurrency: 1 },
+    );
+    await eventually('work began', () => runtime.state().backlog === 3);
+    const stopped = runtime.stop(2_000);
+    gate.resolve();
+    await stopped;
+    expect(await bench.results()).toEqual(['a']);
+    expect(await bench.position()).toBe(1n);
+  });
+
+  it('mirrors each committed position on the positions topic', async () => {
+    bench.send('a');
+    await bench.start((text) => text);
+    await bench.settled();
+    const mirrors = bench.broker.records(TOPICS.positions.name);
+    const last = mirrors.at(-1);
+    expect(Buffer.from(last?.key ?? []).toString()).toBe(`${GROUP}/${INPUT.name}/0`);
+    expect(await bench.codec.decode(TOPICS.positions, last?.value ?? new Uint8Array())).toMatchObject({
+      offset: 1,
+      group: GROUP,
+    });
+  });
+});

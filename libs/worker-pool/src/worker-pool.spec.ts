@@ -1,0 +1,208 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { classifyError, type StageContext } from '@docstream/core';
+import { createWorkerPool, type ReadyWorkerPool, type WorkerPoolOptions } from './worker-pool.js';
+
+const FIXTURE = new URL('./fixtures/functions.mjs', import.meta.url);
+const LIMITS = { memoryMb: 512, outputBytes: 1_000_000 };
+const context: StageContext = { documentId: 'd', run: 'r', attempt: 1, deadlineMs: 30_000 };
+
+interface Description {
+  readonly pid: number;
+  readonly warmth: string;
+  readonly environment: readonly string[];
+  readonly context: StageContext;
+  readonly bytes?: number;
+}
+
+describe('worker pool', () => {
+  const pools: { close(): Promise<void> }[] = [];
+  let folder = '';
+
+  function poolOf<Output>(
+    name: string,
+    options: Partial<WorkerPoolOptions> = {},
+  ): ReadyWorkerPool<unknown, Output> {
+    const pool = createWorkerPool<unknown, Output>({
+      function: { module: FIXTURE, export: name },
+      size: 1,
+      limits: LIMITS,
+      ...options,
+    });
+    pools.push(pool);
+    return pool;
+  }
+
+  const failureOf = async (work: Promise<unknown>): Promise<ReturnType<typeof classifyError>> =>
+    work.then(
+      () => {
+        throw new Error('it did not fail');
+      },
+      (error: unknown) => classifyError(error),
+    );
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'docstream-pool-'));
+  });
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('runs the function elsewhere, with nothing of this environment, and hands bytes over', async () => {
+    const pool = poolOf<Description>('describe', { env: { MODEL: 'x' } });
+    const description = await pool.run({ bytes: new Uint8Array(70_000) }, context);
+    expect(description.pid).not.toBe(process.pid);
+    expect(description.bytes).toBe(70_000);
+    expect(description.context).toEqual(context);
+    expect(description.environment.filter((name) => !name.startsWith('NODE_CHANNEL'))).toEqual(['MODEL']);
+  });
+
+  it('is ready when every child has warmed up', async () => {
+    const pool = poolOf<Description>('describe', { size: 2, warmUp: 'model' });
+    await pool.ready();
+    expect(pool.pids()).toHaveLength(2);
+    expect((await pool.run({}, context)).warmth).toBe('warm model');
+  });
+
+  it('says why it can not get ready when the warm-up fails', async () => {
+    const pool = poolOf('echo', { warmUp: 'fail' });
+    await expect(pool.ready()).rejects.toThrow('no model');
+    await expect(pool.run({}, context)).rejects.toThrow('no model');
+  });
+
+  it('says so when the module has no such function', async () => {
+    await expect(poolOf('absent').run({}, context)).rejects.toThrow('no function named absent');
+  });
+
+  it('brings errors back in their class, with code, facts and dependency', async () => {
+    const pool = poolOf('fail');
+    expect(await failureOf(pool.run({ how: 'PDF_ENCRYPTED' }, context))).toMatchObject({
+      failureClass: 'poison',
+      code: 'PDF_ENCRYPTED',
+      message: 'says PDF_ENCRYPTED',
+    });
+    expect(await failureOf(pool.run({ how: 'BLOB_STORE_UNAVAILABLE' }, context))).toMatchObject({
+      failureClass: 'transient',
+      dependency: 'blob-store',
+    });
+    expect(await failureOf(pool.run({ how: 'CONFIGURATION_INVALID' }, context))).toMatchObject({
+      failureClass: 'fatal',
+    });
+    await expect(pool.run({ how: 'PDF_ENCRYPTED' }, context)).rejects.toMatchObject({ facts: { pages: 3 } });
+  });
+
+  it('brings a bug back as one, with the stack of the child', async () => {
+    const pool = poolOf('fail');
+    const failure = await failureOf(pool.run({ how: 'bug' }, context));
+    expect(failure).toMatchObject({ failureClass: 'unknown', code: 'UNCLASSIFIED' });
+    expect(failure.stack).toContain('functions.mjs');
+    expect(await failureOf(pool.run({ how: 'text' }, context))).toMatchObject({ message: 'a text' });
+  });
+
+  it('kills what hangs, twice, calls it poison and works on', async () => {
+    const pool = poolOf('hang', { codes: { timeout: 'PARSE_TIMEOUT' } });
+    await pool.ready();
+    const [before] = pool.pids();
+    expect(await failureOf(pool.run({}, { ...context, deadlineMs: 100 }))).toMatchObject({
+      failureClass: 'poison',
+      code: 'PARSE_TIMEOUT',
+    });
+    await pool.ready();
+    expect(pool.pids()).not.toContain(before);
+  });
+
+  it('tries once more on a fresh child, whose answer counts', async () => {
+    const pool = poolOf<{ first: number; second: number }>('hangOnce', {
+      limits: { ...LIMITS, wallMs: 2000 },
+    });
+    const { first, second } = await pool.run({ mark: join(folder, 'mark') }, context);
+    expect(second).not.toBe(first);
+  });
+
+  it('calls what takes too much memory poison: resident and heap', async () => {
+    const limits = { ...LIMITS, memoryMb: 160 };
+    expect(await failureOf(poolOf('hogMemory', { limits }).run({}, context))).toMatchObject({
+      failureClass: 'poison',
+      code: 'WORK_OUT_OF_MEMORY',
+    });
+    const codes = { memory: 'PARSE_OUT_OF_MEMORY' } as const;
+    expect(await failureOf(poolOf('hogHeap', { limits, codes }).run({}, context))).toMatchObject({
+      code: 'PARSE_OUT_OF_MEMORY',
+    });
+  });
+
+  it('refuses a result over the limit without killing the child', async () => {
+    const pool = poolOf<Uint8Array>('produce', { limits: { ...LIMITS, outputBytes: 10_000 } });
+    await pool.ready();
+    const before = pool.pids();
+    expect(await failureOf(pool.run({ bytes: 20_000 }, context))).toMatchObject({
+      code: 'PARSE_OUTPUT_TOO_LARGE',
+    });
+    expect(await pool.run({ bytes: 5 }, context)).toHaveLength(5);
+    expect(pool.pids()).toEqual(before);
+  });
+
+  it('lets a crash cost its own call only, and refills', async () => {
+    const pool = poolOf('exit', { size: 2 });
+    const failures = await Promise.all([1, 2, 3].map(() => failureOf(pool.run({}, context))));
+    expect(failures.map((failure) => failure.code)).toEqual(Array(3).fill('WORKER_CRASHED'));
+    await pool.ready();
+    expect(pool.pids()).toHaveLength(2);
+  });
+
+  it('works side by side, and first come, first served beyond its size', async () => {
+    const pool = poolOf<string>('meet', { size: 2 });
+    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+    expect(
+      await Promise.all([pool.run({ mine: a, other: b }, context), pool.run({ mine: b, other: a }, context)]),
+    ).toEqual(['met', 'met']);
+    const single = poolOf<number>('echo');
+    const order: number[] = [];
+    await Promise.all([1, 2, 3, 4].map((n) => single.run(n, context).then((echoed) => order.push(echoed))));
+    expect(order).toEqual([1, 2, 3, 4]);
+  });
+
+  it('replaces a child after so many calls', async () => {
+    const pool = poolOf<Description>('describe', { recycleAfter: 2 });
+    const pids: number[] = [];
+    for (let call = 0; call < 5; call += 1) pids.push((await pool.run({}, context)).pid);
+    expect(new Set(pids).size).toBe(3);
+    expect(pids[0]).toBe(pids[1]);
+    expect(pids[2]).toBe(pids[3]);
+  });
+
+  it('rejects what is pending when it is closed, and leaves no process', async () => {
+    const pool = poolOf('hang');
+    await pool.ready();
+    const pids = pool.pids();
+    const failures = [1, 2].map(() => failureOf(pool.run({}, context)));
+    await pool.close();
+    expect((await Promise.all(failures)).map((failure) => failure.failureClass)).toEqual(['lost', 'lost']);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(await failureOf(pool.run({}, context))).toMatchObject({ failureClass: 'lost' });
+  });
+
+  it('leaves no child behind when its parent is killed, not even a hanging one', async () => {
+    const host = fork(new URL('./fixtures/host.mjs', import.meta.url), {
+      env: {},
+    });
+    const [pid] = (await once(host, 'message')) as [number];
+    host.kill('SIGKILL');
+    await once(host, 'exit');
+    const isAlive = (): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    const deadline = Date.now() + 10_000;
+    while (isAlive() && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve));
+    expect(isAlive()).toBe(false);
+  });
+});

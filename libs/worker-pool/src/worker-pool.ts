@@ -1,0 +1,309 @@
+import { deserialize } from 'node:v8';
+import type { ErrorCode } from '@docstream/contracts';
+import {
+  DocstreamError,
+  OwnershipLostError,
+  PoisonError,
+  type NamedFunction,
+  type StageContext,
+  type WorkerPool,
+} from '@docstream/core';
+import type { ErrorFacts, ToParent } from './protocol.js';
+import { residentBytes } from './resident-memory.js';
+import { reviveError } from './revive-error.js';
+import { WorkerChild } from './worker-child.js';
+
+const MEBIBYTE = 1_048_576;
+const MEMORY_POLL_MS = 100;
+
+export interface WorkerPoolOptions {
+  /** Its module may also export `warmUp(value)`, awaited before the first call. */
+  readonly function: NamedFunction;
+  /** Children that work side by side. */
+  readonly size: number;
+  /** Given to the module's `warmUp`; plain data. */
+  readonly warmUp?: unknown;
+  readonly limits: {
+    /** Upper bound of a call's `context.deadlineMs`, in milliseconds. */
+    readonly wallMs?: number;
+    /** Resident memory of a child. */
+    readonly memoryMb: number;
+    /** Serialized output of a call. */
+    readonly outputBytes: number;
+    /** Import and `warmUp` together, in milliseconds; 120,000 by default. */
+    readonly startMs?: number;
+  };
+  /** Calls after which a child is replaced; never by default. */
+  readonly recycleAfter?: number;
+  /** What a stage calls these failures; WORK_TIMEOUT, WORK_OUT_OF_MEMORY and PARSE_OUTPUT_TOO_LARGE by default. */
+  readonly codes?: { readonly timeout?: ErrorCode; readonly memory?: ErrorCode; readonly output?: ErrorCode };
+  /** The children's whole environment; empty by default. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly execArgv?: readonly string[];
+}
+
+export interface ReadyWorkerPool<Input, Output> extends WorkerPool<Input, Output> {
+  /** Resolves when every child is warm; fails with what the module or its `warmUp` threw. */
+  ready(): Promise<void>;
+  /** Process ids of the children alive, for diagnosis and tests. */
+  pids(): readonly number[];
+}
+
+type Doom = 'timeout' | 'memory' | 'closed' | 'start-timeout' | 'recycled';
+
+interface Call {
+  readonly id: number;
+  readonly input: unknown;
+  readonly context: StageContext;
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+  /** Runs again, on a child that has done nothing else. */
+  isRetry: boolean;
+}
+
+interface Slot {
+  readonly child: WorkerChild;
+  call: Call | null;
+  timer: NodeJS.Timeout | null;
+  /** Why we killed it. */
+  doom: Doom | null;
+  startError: Error | null;
+}
+
+class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
+  private readonly slots = new Map<WorkerChild, Slot>();
+  private readonly queue: Call[] = [];
+  private waitingForReady: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  private startFailure: Error | null = null;
+  private nextCall = 1;
+  private isClosed = false;
+  private memoryTimer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly options: WorkerPoolOptions) {
+    this.refill();
+  }
+
+  run(input: unknown, context: StageContext): Promise<unknown> {
+    if (this.isClosed) return Promise.reject(this.closedError());
+    return new Promise((resolve, reject) => {
+      this.queue.push({ id: this.nextCall, input, context, resolve, reject, isRetry: false });
+      this.nextCall += 1;
+      this.startFailure = null;
+      this.refill();
+      this.dispatch();
+    });
+  }
+
+  ready(): Promise<void> {
+    if (this.isClosed) return Promise.reject(this.closedError());
+    return new Promise((resolve, reject) => {
+      this.waitingForReady.push({ resolve, reject });
+      this.startFailure = null;
+      this.refill();
+      this.answerReady();
+    });
+  }
+
+  pids(): readonly number[] {
+    return [...this.slots.values()].flatMap(({ child }) => child.pid ?? []);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    if (this.memoryTimer !== null) clearInterval(this.memoryTimer);
+    const error = this.closedError();
+    for (const call of this.queue.splice(0)) call.reject(error);
+    for (const waiting of this.waitingForReady.splice(0)) waiting.reject(error);
+    const children = [...this.slots.values()];
+    for (const slot of children) {
+      this.release(slot)?.reject(error);
+      this.doom(slot, 'closed');
+    }
+    await Promise.all(children.map(({ child }) => child.ended));
+  }
+
+  private closedError(): Error {
+    return new OwnershipLostError('The worker pool was closed.');
+  }
+
+  /** Replaces what ended; not after a failed start, until the next call asks again. */
+  private refill(): void {
+    const { limits, warmUp, function: named, env = {}, execArgv = [] } = this.options;
+    while (!this.isClosed && this.startFailure === null && this.slots.size < this.options.size) {
+      const child = new WorkerChild(
+        { function: named, warmUp, env, execArgv, heapMb: limits.memoryMb, outputBytes: limits.outputBytes },
+        {
+          onReady: (ready) => this.onReady(ready),
+          onStartFailed: (failed, error) => this.onStartFailed(failed, error),
+          onAnswer: (from, answer) => this.onAnswer(from, answer),
+          onEnd: (ended, how, ranOutOfHeap) => this.onEnd(ended, how, ranOutOfHeap),
+        },
+      );
+      const slot: Slot = { child, call: null, timer: null, doom: null, startError: null };
+      slot.timer = setTimeout(() => this.doom(slot, 'start-timeout'), limits.startMs ?? 120_000);
+      this.slots.set(child, slot);
+    }
+  }
+
+  private dispatch(): void {
+    for (const slot of this.slots.values()) {
+      if (!slot.child.isReady || slot.call !== null || slot.doom !== null) continue;
+      const index = this.queue.findIndex((call) => !call.isRetry || slot.child.calls === 0);
+      const [call] = index < 0 ? [] : this.queue.splice(index, 1);
+      if (call !== undefined) this.begin(slot, call);
+    }
+  }
+
+  private begin(slot: Slot, call: Call): void {
+    const deadlineMs = Math.min(call.context.deadlineMs, this.options.limits.wallMs ?? Infinity);
+    slot.call = call;
+    slot.timer = setTimeout(() => this.doom(slot, 'timeout'), deadlineMs);
+    slot.child.work(call.id, call.input, { ...call.context, deadlineMs });
+    this.memoryTimer ??= setInterval(() => void this.checkMemory(), MEMORY_POLL_MS);
+  }
+
+  private async checkMemory(): Promise<void> {
+    const busy = [...this.slots.values()].filter((slot) => slot.call !== null && slot.doom === null);
+    if (busy.length === 0) {
+      if (this.memoryTimer !== null) clearInterval(this.memoryTimer);
+      this.memoryTimer = null;
+      return;
+    }
+    const resident = await residentBytes(busy.flatMap(({ child }) => child.pid ?? []));
+    for (const slot of busy) {
+      const bytes = resident.get(slot.child.pid ?? 0) ?? 0;
+      if (slot.call !== null && bytes > this.options.limits.memoryMb * MEBIBYTE) this.doom(slot, 'memory');
+    }
+  }
+
+  private doom(slot: Slot, why: Doom): void {
+    if (slot.doom !== null || slot.child.hasEnded) return;
+    slot.doom = why;
+    slot.child.kill();
+  }
+
+  /** Takes the call from the child, its timer with it. */
+  private release(slot: Slot): Call | null {
+    const { call } = slot;
+    if (slot.timer !== null) clearTimeout(slot.timer);
+    slot.timer = null;
+    slot.call = null;
+    return call;
+  }
+
+  private onReady(child: WorkerChild): void {
+    const slot = this.slots.get(child);
+    if (slot === undefined || slot.doom !== null) return;
+    this.release(slot);
+    this.answerReady();
+    this.dispatch();
+  }
+
+  private answerReady(): void {
+    const slots = [...this.slots.values()];
+    if (slots.length < this.options.size || !slots.every(({ child }) => child.isReady)) return;
+    for (const { resolve } of this.waitingForReady.splice(0)) resolve();
+  }
+
+  private onStartFailed(child: WorkerChild, error: ErrorFacts): void {
+    const slot = this.slots.get(child);
+    if (slot === undefined) return;
+    slot.startError = reviveError(error);
+    slot.child.kill();
+  }
+
+  private onAnswer(child: WorkerChild, answer: Exclude<ToParent, { type: 'ready' | 'start-failed' }>): void {
+    const slot = this.slots.get(child);
+    if (slot?.call?.id !== answer.call || slot.doom !== null) return;
+    const call = this.release(slot);
+    if (child.calls >= (this.options.recycleAfter ?? Infinity)) this.doom(slot, 'recycled');
+    switch (answer.type) {
+      case 'output':
+        call?.resolve(deserialize(answer.output));
+        break;
+      case 'output-too-large': {
+        const { outputBytes } = this.options.limits;
+        call?.reject(
+          new PoisonError(
+            this.options.codes?.output ?? 'PARSE_OUTPUT_TOO_LARGE',
+            `The result has ${answer.bytes} bytes; ${outputBytes} are allowed.`,
+            { facts: { bytes: answer.bytes, limitBytes: outputBytes } },
+          ),
+        );
+        break;
+      }
+      case 'error':
+        call?.reject(reviveError(answer.error));
+        break;
+    }
+    this.dispatch();
+  }
+
+  private onEnd(child: WorkerChild, how: string, ranOutOfHeap: boolean): void {
+    const slot = this.slots.get(child);
+    if (slot === undefined) return;
+    this.slots.delete(child);
+    const call = this.release(slot);
+    if (!child.isReady && slot.doom !== 'closed') {
+      this.failStart(
+        slot.startError ??
+          new DocstreamError(
+            'WORKER_CRASHED',
+            slot.doom === 'start-timeout'
+              ? 'The worker process did not get ready in time.'
+              : `The worker process ended while it started (${how}).`,
+          ),
+      );
+    } else if (call !== null) this.failCall(call, slot.doom ?? (ranOutOfHeap ? 'memory' : null), how);
+    this.refill();
+    this.dispatch();
+  }
+
+  private failCall(call: Call, why: Doom | null, how: string): void {
+    if (why !== 'timeout' && why !== 'memory') {
+      const message = `The worker process ended while it worked on the document (${how}).`;
+      call.reject(new DocstreamError('WORKER_CRASHED', message));
+    } else if (!call.isRetry) {
+      call.isRetry = true;
+      this.queue.unshift(call);
+    } else call.reject(this.limitError(why, call.context));
+  }
+
+  private limitError(why: 'timeout' | 'memory', context: StageContext): Error {
+    const { codes = {}, limits } = this.options;
+    if (why === 'memory') {
+      return new PoisonError(
+        codes.memory ?? 'WORK_OUT_OF_MEMORY',
+        `The document took more than ${limits.memoryMb} MiB of memory, twice.`,
+        { facts: { memoryMb: limits.memoryMb } },
+      );
+    }
+    const deadlineMs = Math.min(context.deadlineMs, limits.wallMs ?? Infinity);
+    return new PoisonError(
+      codes.timeout ?? 'WORK_TIMEOUT',
+      `The document took longer than ${deadlineMs} ms, twice.`,
+      { facts: { deadlineMs } },
+    );
+  }
+
+  /** No call can be worked on: all that wait are told why. */
+  private failStart(error: Error): void {
+    this.startFailure = error;
+    for (const waiting of this.waitingForReady.splice(0)) waiting.reject(error);
+    const canWork = [...this.slots.values()].some(({ child }) => child.isReady);
+    // A retry waits for a fresh child, which there won't be.
+    const hopeless = this.queue.filter((call) => !canWork || call.isRetry);
+    for (const call of hopeless) this.queue.splice(this.queue.indexOf(call), 1);
+    for (const call of hopeless) call.reject(error);
+  }
+}
+
+/**
+ * Runs a named function in killable child processes, first come, first served. The clock of a call starts when its work
+ * starts. A call that breaks its time or memory limit is tried once more on a fresh child, then it is poison
+ * (`codes.timeout`, `codes.memory`); one whose child crashes fails with WORKER_CRASHED and costs no other call. What the
+ * function throws comes back as the DocstreamError it was, or as an Error. After `close` every call fails as `lost`.
+ */
+export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): ReadyWorkerPool<Input, Output> {
+  return new ForkedWorkerPool(options) as ReadyWorkerPool<Input, Output>;
+}
