@@ -17,10 +17,8 @@ export function runNode(node, args, { env = process.env, onStart = () => undefin
       env,
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     });
-    const forward = (signal) => {
-      // Ctrl-C in a terminal reaches the whole foreground group: the child has it already.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    };
+    // In a terminal Ctrl-C reaches the child by itself too: a second signal of the same kind must do no harm.
+    const forward = (signal) => child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
     // Under `npm run` nobody but npm waits for us: when it was killed, this ends too.

@@ -3,7 +3,6 @@
 //   npm run train -- [--manifest FILE] [--model-dir FOLDER] [--out FOLDER] [--folds N]
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -28,14 +27,22 @@ const stop = (text) => {
   process.exit(1);
 };
 
+if (!existsSync(values.manifest)) stop(`no manifest at ${values.manifest}: give --manifest`);
+if (!Number.isInteger(folds) || folds < 2) stop('--folds must be a whole number from 2 on');
+await build();
+const load = (path) => import(pathToFileURL(join(root, path)).href);
+const { parsePdf } = await load('apps/parser/dist/worker.js');
+const { createEmbedder } = await load('libs/adapters/transformers/dist/index.js');
+const { defaultCacheDir } = await load('libs/platform/dist/index.js');
+const classification = await load('libs/classification/dist/index.js');
+const { chunkDocument, crossValidate, DEFAULT_TRAINING, documentFeatures, generateTexts } = classification;
+const { hasEnoughText, isForeign, renderReport, serializeHead, summarise, trainHead } = classification;
+
 function findModel() {
-  const cache =
-    process.env.DOCSTREAM_CACHE_DIR ??
-    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'docstream');
   const folders = [
     values['model-dir'],
     process.env.DOCSTREAM_MODEL_DIR,
-    join(cache, 'models/all-minilm-l6-v2'),
+    join(defaultCacheDir(process.env), 'models/all-minilm-l6-v2'),
   ];
   const found = folders.find(
     (folder) => folder !== undefined && existsSync(join(folder, 'onnx/model_quantized.onnx')),
@@ -43,20 +50,10 @@ function findModel() {
   return found ?? stop('no embedding model: give --model-dir or run the demo once, which fetches it');
 }
 
-if (!existsSync(values.manifest)) stop(`no manifest at ${values.manifest}: give --manifest`);
-if (!Number.isInteger(folds) || folds < 2) stop('--folds must be a whole number from 2 on');
-await build();
-const load = (path) => import(pathToFileURL(join(root, path)).href);
-const { parsePdf } = await load('apps/parser/dist/worker.js');
-const { createEmbedder } = await load('libs/adapters/transformers/dist/index.js');
-const classification = await load('libs/classification/dist/index.js');
-const { chunkDocument, crossValidate, DEFAULT_TRAINING, documentFeatures, generateTexts } = classification;
-const { hasEnoughText, isForeign, renderReport, serializeHead, summarise, trainHead } = classification;
-
 const embedder = await createEmbedder({ modelDir: resolve(findModel()) });
 say(`model ${embedder.name}`);
 
-const limits = { maxPages: 2000, maxTextBytes: 64 * 1024 * 1024 };
+const limits = { maxPages: 2000, maxCharacters: 20_000_000 };
 const context = { documentId: 'train', run: 'train', attempt: 1, deadlineMs: 120_000 };
 const folder = dirname(resolve(values.manifest));
 const entries = readFileSync(values.manifest, 'utf8')

@@ -114,7 +114,7 @@ describe('events in any order across topics', () => {
           expect(await rowsAfter([...shuffled, ...records], size)).toBe(expected);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   }, 60_000);
 });

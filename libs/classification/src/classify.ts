@@ -6,7 +6,7 @@ import { probabilitiesOf } from './train.js';
 import { wordsOf } from './words.js';
 
 /** Fewer words or letters than this say nothing about the kind of document. */
-const MIN_WORDS = 20;
+const MIN_WORDS = 12;
 const MIN_LETTERS = 60;
 
 /** False when the document has too little text or is in another language: then it need not be embedded either. */
@@ -14,7 +14,7 @@ export function isJudgeable(document: ParsedDocument, languages: readonly string
   return hasEnoughText(document) && !isForeign(document, languages);
 }
 
-/** True from twenty words and sixty letters on. */
+/** True from twelve words and sixty letters on. */
 export function hasEnoughText(document: ParsedDocument): boolean {
   let words = 0;
   let letters = 0;

@@ -37,6 +37,8 @@ const FUNCTION_WORDS: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** Fewer words than this say nothing about the language. */
 const MIN_WORDS = 20;
+/** The parser's guess at the language of fewer words is not trusted. */
+const MIN_WORDS_TO_NAME = 60;
 const MAX_WORDS = 4000;
 const MIN_DISTINCT = 4;
 
@@ -60,7 +62,10 @@ export function isForeign(document: ParsedDocument, languages: readonly string[]
   const best = (own: boolean): number =>
     Math.max(0, ...shares.filter((entry) => entry.own === own).map((entry) => entry.share));
   if (best(false) > 0.06 && best(false) > 1.25 * best(true)) return true;
-  const named = document.language !== undefined && !languages.includes(document.language);
+  const named =
+    words.length >= MIN_WORDS_TO_NAME &&
+    document.language !== undefined &&
+    !languages.includes(document.language);
   return named && (best(true) < 0.08 || best(false) > best(true));
 }
 

@@ -10,8 +10,8 @@ import {
 } from './evaluate.js';
 import { quantile, seededRandom } from './statistics.js';
 
-/** What an error costs when a right answer is worth 1 and *unknown* 0: the threshold is then about a third. */
-export const ERROR_COST = 0.5;
+/** What an error costs when a right answer is worth 1 and *unknown* 0: the threshold is then about a half. */
+export const ERROR_COST = 1;
 
 interface Decided {
   readonly prediction: Prediction;

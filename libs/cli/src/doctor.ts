@@ -1,3 +1,4 @@
+import { DocstreamError } from '@docstream/core';
 import type { CliPorts } from './ports.js';
 import { bounded } from './bounded.js';
 import { examineBlobStore, examineDatabase, examineModel, examineRegistry } from './doctor-parts.js';
@@ -36,7 +37,10 @@ export async function examine(
       return await bounded(deadlineMs, look(ports, address));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const remedy = `Start it, or check ${variable}. Nothing is lost meanwhile: services wait.`;
+      const isFatal = error instanceof DocstreamError && error.failureClass === 'fatal';
+      const remedy = isFatal
+        ? `Check ${variable} and what it names; a restart does not heal this.`
+        : `Start it, or check ${variable}. Nothing is lost meanwhile: services wait.`;
       return [{ part: name, status: 'fail', what: `${address}: ${reason}`, remedy } satisfies Finding];
     }
   });

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { glob } from 'tinyglobby';
+import { fileErrorOf } from './file-errors.js';
 
 export interface FoundFiles {
   /** Absolute paths, each once, sorted within what named them. */
@@ -37,13 +38,8 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'none'> {
     const found = await stat(path);
     return found.isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ENAMETOOLONG')
-    ) {
-      return 'none';
-    }
+    const code = fileErrorOf(error)?.code;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return 'none';
     throw error;
   }
 }

@@ -56,4 +56,4 @@ export interface ConnectOptions {
   /** Replaces DOCSTREAM_KAFKA_BROKERS. */
   readonly bootstrapServer?: string | undefined;
 }
-export type Connect = (options: ConnectOptions) => CliPorts;
+export type Connect = (options: ConnectOptions) => Promise<CliPorts>;

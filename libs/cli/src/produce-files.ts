@@ -21,6 +21,7 @@ import {
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { fileErrorOf } from './file-errors.js';
 
 export interface ProduceSettings {
   readonly tenant: string;
@@ -164,12 +165,9 @@ async function readBounded(path: string, limit: number): Promise<{ readonly byte
     const remedy = 'Split it, or raise DOCSTREAM_UPLOAD_LIMIT_BYTES.';
     return rejected(path, 'PDF_TOO_LARGE', `${size} bytes are more than the limit of ${limit}`, remedy);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    return rejected(
-      path,
-      'INVALID_REQUEST',
-      `it cannot be read: ${error.message}`,
-      'Check the path and its permissions.',
-    );
+    const refusal = fileErrorOf(error);
+    if (refusal === null) throw error;
+    const remedy = 'Check the path and its permissions.';
+    return rejected(path, 'INVALID_REQUEST', `it cannot be read: ${refusal.reason}`, remedy);
   }
 }

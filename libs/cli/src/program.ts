@@ -73,7 +73,7 @@ function createProgram(
       .option('--bootstrap-server <host:port,…>', 'Kafka brokers, instead of DOCSTREAM_KAFKA_BROKERS')
       .action(async () => {
         const { output, bootstrapServer } = command.opts<GlobalOptions>();
-        const ports = environment.connect({ bootstrapServer });
+        const ports = await environment.connect({ bootstrapServer });
         const isDone = await withPorts(ports, (open) =>
           actionOf(command)({ ports: open, terminal, output, cwd: environment.cwd }),
         );

@@ -183,6 +183,11 @@ const work = z
       fallback: '4',
       doc: 'Records in work at the same time in one service.',
     }),
+    timeoutMs: wholeNumber(1, 3_600_000).register(descriptions, {
+      variable: 'DOCSTREAM_WORK_TIMEOUT_MS',
+      fallback: '60000',
+      doc: 'Time for one document in the classifier or the extractor, in milliseconds; twice means dead letter.',
+    }),
     windowRecords: wholeNumber(1, 100_000).register(descriptions, {
       variable: 'DOCSTREAM_WINDOW_RECORDS',
       fallback: '500',

@@ -41,13 +41,16 @@ export interface LoadOptions {
   readonly app?: 'gateway' | 'service' | 'cli';
   /** Where the search for the platform file begins. */
   readonly cwd?: string;
+  /** Variables that a command line sets; they hold instead of those in the environment. */
+  readonly overrides?: Environment;
 }
 
 /** Parses the environment once. FatalError CONFIGURATION_INVALID names every wrong or unknown variable at once. */
 export function loadConfig(
-  env: Environment = process.env,
-  { app = 'service', cwd = process.cwd() }: LoadOptions = {},
+  environment: Environment = process.env,
+  { app = 'service', cwd = process.cwd(), overrides = {} }: LoadOptions = {},
 ): Config {
+  const env = { ...environment, ...overrides };
   const problems = findUnknownVariables(env, knownVariables());
   const values = parseConcerns(env, problems);
   if (problems.length === 0 && app === 'gateway') problems.push(...gatewayProblems(values));

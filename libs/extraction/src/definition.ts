@@ -2,7 +2,7 @@ import type { FieldName } from '@docstream/contracts';
 import type { FinderName } from './finders/index.js';
 import type { ValueKind } from './recognisers/index.js';
 
-/** Labels as printed, by language (ISO 639-1); case, accents and punctuation do not matter. */
+/** Labels as printed, by language (ISO 639-1); case, accents and punctuation do not matter. `*word` also matches compounds that end in it. */
 export type LabelSet = Readonly<Record<string, readonly string[]>>;
 
 /** Where a value stands to its label: behind it in the same run of words, to its right on the line, or under it. */
@@ -21,6 +21,8 @@ export interface LabelledRule {
   readonly pick?: 'nearest' | 'last';
   /** The label counts only where a line begins with it or a colon follows. */
   readonly isStandAlone?: boolean;
+  /** The label counts only where nothing else stands in its cell: heads of columns. */
+  readonly isWholeCell?: boolean;
   /** Values that do not match are none; for numbers of a known shape. */
   readonly shape?: RegExp;
 }

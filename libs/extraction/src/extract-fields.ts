@@ -54,18 +54,23 @@ export function extractFields(
   const labelled = pages.map((page) => labelPage(page, definition, locale));
   const candidates: Candidate[] = [];
   for (const { field, rules } of definition.fields) {
-    for (const rule of rules) if (rule.kind === 'labelled') candidates.push(...labelledCandidates(field, rule, labelled, type));
+    for (const rule of rules)
+      if (rule.kind === 'labelled') candidates.push(...labelledCandidates(field, rule, labelled, type));
   }
   const claimed = new Set(candidates.map(placeOf));
   const context: FinderContext = { document, pages, labelled, locale, type: definition.type };
   for (const { field, rules } of definition.fields) {
     for (const rule of rules) {
-      if (rule.kind === 'pattern') candidates.push(...patternCandidates(field, rule, pages, locale, claimed, type));
+      if (rule.kind === 'pattern')
+        candidates.push(...patternCandidates(field, rule, pages, locale, claimed, type));
       if (rule.kind === 'finder') candidates.push(...FINDERS[rule.finder](field, rule, context));
     }
   }
   const checked = definition.checksTotals === true ? checkTotals(candidates, pages, locale) : candidates;
-  return chooseValues(checked, definition).map(({ field, currency: _, ...found }) => ({ name: field, ...found }));
+  return chooseValues(checked, definition).map(({ field, currency: _, ...found }) => ({
+    name: field,
+    ...found,
+  }));
 }
 
 function labelPage(page: PageLayout, definition: TypeDefinition, locale: DocumentLocale): LabelledPage {
@@ -85,7 +90,7 @@ function labelledCandidates(
 ): readonly Candidate[] {
   return pages.flatMap((context) =>
     context.hits.flatMap((hit) => {
-      if (!hit.owners.some((owner) => owner.rule === rule) || (rule.isStandAlone === true && !hit.standsAlone)) return [];
+      if (!hit.owners.some((owner) => owner.rule === rule) || !isFit(hit, rule)) return [];
       const found = valueOfLabel(hit, rule, context);
       if (found === undefined) return [];
       const alone = hit.standsAlone ? 1 : 0.85;
@@ -94,6 +99,11 @@ function labelledCandidates(
       return [candidateOf(field, ruleName(type, field, rule.id), found.cell, found.match, confidence)];
     }),
   );
+}
+
+function isFit({ cell, start, end, standsAlone }: LabelHit, rule: LabelledRule): boolean {
+  if (rule.isStandAlone === true && !standsAlone) return false;
+  return rule.isWholeCell !== true || !/[\p{L}\d]/u.test(cell.text.slice(0, start) + cell.text.slice(end));
 }
 
 function patternCandidates(
@@ -128,7 +138,9 @@ function patternCandidates(
 function cellsOf(region: PatternRule['region'], pages: readonly PageLayout[]): readonly Cell[] {
   switch (region) {
     case 'top':
-      return pages.slice(0, 1).flatMap(({ cells, height }) => cells.filter(({ box }) => box[1] < height * 0.55));
+      return pages
+        .slice(0, 1)
+        .flatMap(({ cells, height }) => cells.filter(({ box }) => box[1] < height * 0.55));
     case 'first-page':
       return pages.slice(0, 1).flatMap(({ cells }) => cells);
     case 'first-two-pages':
@@ -138,7 +150,8 @@ function cellsOf(region: PatternRule['region'], pages: readonly PageLayout[]): r
   }
 }
 
-const placeOf = ({ page, box, value }: Candidate): string => `${page}/${box.join('/')}/${JSON.stringify(value)}`;
+const placeOf = ({ page, box, value }: Candidate): string =>
+  `${page}/${box.join('/')}/${JSON.stringify(value)}`;
 
 /** `<type>.<field>.<rule>@<version>`. */
 export function ruleName(type: string, field: FieldName, id: string): string {

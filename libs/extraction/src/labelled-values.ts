@@ -1,7 +1,14 @@
 import type { Box } from '@docstream/contracts';
 import type { LabelledRule, Position } from './definition.js';
 import type { LabelHit } from './labels.js';
-import { boxWithin, heightOf, horizontalOverlap, verticalOverlap, type Cell, type PageLayout } from './layout.js';
+import {
+  boxWithin,
+  heightOf,
+  horizontalOverlap,
+  verticalOverlap,
+  type Cell,
+  type PageLayout,
+} from './layout.js';
 import type { DocumentLocale } from './locale.js';
 import type { Match } from './match.js';
 import { FREE_TEXT_KINDS, recognise, type ValueKind } from './recognisers/index.js';
@@ -21,17 +28,24 @@ export interface LabelledPage {
   readonly locale: DocumentLocale;
 }
 
-const FILLER = /^(?:[\s:：#№.°º\-–=|()/*]|(?<!\p{L})(?:nr|no|num|number|nummer|numero|n|is|lautet|est)(?!\p{L}))*$/iu;
+const FILLER =
+  /^(?:[\s:：#№.°º\-–=|()/*]|(?<!\p{L})(?:nr|no|num|number|nummer|numero|n|is|lautet|est)(?!\p{L}))*$/iu;
 const BEFORE_DATES = /^[^\d]{0,28}$/u;
+const NUMBER_BEFORE_DATE =
+  /^\W{0,4}(?:\(\d{1,4}\)\W{0,3})?(?:(?:nr|no|n|number|nummer)\W{1,4})?(?=\D{0,20}\d)[\p{L}\d/_.-]{1,24}\W{1,4}(?:(?:vom|du|of|dated|from|date|datum)\W{0,3})?$/iu;
 const FARTHEST_RIGHT = 330;
 const LINES_BELOW = 2.6;
 const LINES_BELOW_FREE_TEXT = 6;
 const CELLS_BELOW = 4;
 const CELLS_RIGHT = 8;
-const NAME_LABEL = /^(?:name|firma|company|company name|nom|raison sociale|naam|kontakt|attn|to)\s*[:：]\s*/iu;
+const NAME_LABEL = /^(?:name|firma|company|company name|nom|raison sociale|naam|kontakt|attn)\s*[:：]\s*/iu;
 
 /** The value that belongs to a label, from the likeliest position that has one. */
-export function valueOfLabel(hit: LabelHit, rule: LabelledRule, context: LabelledPage): LabelledValue | undefined {
+export function valueOfLabel(
+  hit: LabelHit,
+  rule: LabelledRule,
+  context: LabelledPage,
+): LabelledValue | undefined {
   for (const position of rule.positions) {
     const found = LOOK[position](hit, rule, context);
     if (found !== undefined) return { ...found, position };
@@ -47,10 +61,14 @@ const LOOK: Readonly<
 
 function lookBeside(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Found | undefined {
   const { cell } = hit;
+  if (FREE_TEXT_KINDS.has(rule.value) && !/^\s{0,2}[:：\-–—#|]/u.test(cell.text.slice(hit.end, hit.end + 4)))
+    return undefined;
   const next = (context.hitsByCell.get(cell) ?? []).find(({ start }) => start >= hit.end);
   const limit = next?.start ?? cell.text.length;
-  const match = choose(matchesWithin(rule.value, cell.text, hit.end, limit, context.locale), rule, (candidate) =>
-    reaches(rule.value, cell.text.slice(hit.end, candidate.start)),
+  const match = choose(
+    matchesWithin(rule.value, cell.text, hit.end, limit, context.locale),
+    rule,
+    (candidate) => reaches(rule.value, cell.text.slice(hit.end, candidate.start)),
   );
   return match === undefined ? undefined : { cell, match };
 }
@@ -59,7 +77,9 @@ function lookRight(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Fo
   const label = boxWithin(hit.cell, hit.start, hit.end);
   if (!reaches(rule.value, hit.cell.text.slice(hit.end))) return undefined;
   const beside = context.page.cells
-    .filter((cell) => cell !== hit.cell && cell.box[0] >= label[2] - 1 && verticalOverlap(label, cell.box) > 0.5)
+    .filter(
+      (cell) => cell !== hit.cell && cell.box[0] >= label[2] - 1 && verticalOverlap(label, cell.box) > 0.5,
+    )
     .sort((one, other) => one.box[0] - other.box[0])
     .slice(0, CELLS_RIGHT);
   let best: Found | undefined;
@@ -83,12 +103,16 @@ function lookBelow(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Fo
   const isFreeText = FREE_TEXT_KINDS.has(rule.value);
   const reach = (isFreeText ? LINES_BELOW_FREE_TEXT : LINES_BELOW) * heightOf(label);
   const under = context.page.cells
-    .filter(({ box }) => box[1] >= label[1] + heightOf(label) * 0.5 && box[1] - label[3] < reach && isUnder(box, label))
+    .filter(
+      ({ box }) =>
+        box[1] >= label[1] + heightOf(label) * 0.5 && box[1] - label[3] < reach && isUnder(box, label),
+    )
     .sort((one, other) => one.box[1] - other.box[1] || one.box[0] - other.box[0])
     .slice(0, CELLS_BELOW);
   for (const cell of under) {
     const name = isFreeText ? NAME_LABEL.exec(cell.text)?.[0].length : undefined;
-    const limit = name === undefined ? (context.hitsByCell.get(cell)?.[0]?.start ?? cell.text.length) : cell.text.length;
+    const limit =
+      name === undefined ? (context.hitsByCell.get(cell)?.[0]?.start ?? cell.text.length) : cell.text.length;
     const from = name ?? 0;
     const match = choose(
       matchesWithin(rule.value, cell.text, from, limit, context.locale),
@@ -97,10 +121,26 @@ function lookBelow(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Fo
         reaches(rule.value, cell.text.slice(0, candidate.start)) ||
         (!isFreeText && horizontalOverlap(boxWithin(cell, candidate.start, candidate.end), label) > 0),
     );
-    if (match !== undefined) return { cell, match };
+    if (
+      match !== undefined &&
+      !(rule.value === 'reference' && /\p{L}{2}/u.test(cell.text.slice(match.end)))
+    ) {
+      return { cell, match };
+    }
+    const named = name === undefined ? undefined : rightOfName(cell, rule, context);
+    if (named !== undefined) return named;
     if (!isFreeText && !/^[\s\p{P}\p{S}]*$/u.test(cell.text)) return undefined;
   }
   return undefined;
+}
+
+/** "Name:" under the heading of a party: the name stands to its right. */
+function rightOfName(label: Cell, rule: LabelledRule, context: LabelledPage): Found | undefined {
+  const cell = context.page.cells
+    .filter(({ box }) => box[0] >= label.box[2] - 1 && verticalOverlap(label.box, box) > 0.5)
+    .sort((one, other) => one.box[0] - other.box[0])[0];
+  const match = cell === undefined ? undefined : recognise(rule.value, cell.text, context.locale)[0];
+  return cell === undefined || match === undefined ? undefined : { cell, match };
 }
 
 function isUnder(box: Box, label: Box): boolean {
@@ -126,8 +166,13 @@ function matchesWithin(
   return recognise(kind, text, locale).filter(({ start, end }) => start >= from && end <= to);
 }
 
-function choose(matches: readonly Match[], rule: LabelledRule, isReached: (match: Match) => boolean): Match | undefined {
-  const fitting = rule.shape === undefined ? matches : matches.filter(({ value }) => rule.shape?.test(String(value)));
+function choose(
+  matches: readonly Match[],
+  rule: LabelledRule,
+  isReached: (match: Match) => boolean,
+): Match | undefined {
+  const fitting =
+    rule.shape === undefined ? matches : matches.filter(({ value }) => rule.shape?.test(String(value)));
   if (rule.pick !== 'last') return fitting.find(isReached);
   const strong = fitting.filter(({ confidence }) => confidence > 0.4);
   const usable = (strong.length > 0 ? strong : fitting).filter(isReached);
@@ -142,7 +187,7 @@ function reaches(kind: ValueKind, between: string): boolean {
     case 'date':
     case 'month':
     case 'year':
-      return BEFORE_DATES.test(between) || /^\W{0,4}[\p{L}\d/_.-]{1,24}\W{1,4}$/u.test(between);
+      return BEFORE_DATES.test(between) || NUMBER_BEFORE_DATE.test(between);
     case 'iban':
     case 'bic':
     case 'vat-id':
@@ -152,10 +197,15 @@ function reaches(kind: ValueKind, between: string): boolean {
     case 'url':
     case 'doi':
     case 'arxiv-id':
+    case 'last-four':
       return between.length <= 40;
+    case 'account-number':
+    case 'correspondent':
     case 'party':
-    case 'text':
+    case 'person':
     case 'reference':
+    case 'text':
+    case 'version':
       return FILLER.test(between);
   }
 }

@@ -23,8 +23,14 @@ interface Entry {
   readonly owners: LabelOwner[];
 }
 
-/** Labels by their first word, longest first. */
-export type LabelIndex = ReadonlyMap<string, readonly Entry[]>;
+/** Labels by their first word, and those that match its end only, longest first. */
+export interface LabelIndex {
+  readonly whole: ReadonlyMap<string, readonly Entry[]>;
+  readonly compounds: readonly Entry[];
+}
+
+/** Before a label: any compound word that ends in it ("*rechnung" is in "Handelsrechnung"). */
+const COMPOUND = '*';
 
 const MOST_HITS_PER_PAGE = 400;
 
@@ -32,7 +38,8 @@ export function indexLabels(definition: TypeDefinition): LabelIndex {
   const entries = new Map<string, Entry>();
   const add = (labels: LabelSet, owner: LabelOwner | undefined): void => {
     for (const label of Object.values(labels).flat()) {
-      const tokens = tokensOf(label).map(({ text }) => text);
+      const isCompound = label.startsWith(COMPOUND);
+      const tokens = tokensOf(label).map(({ text }, at) => (isCompound && at === 0 ? COMPOUND + text : text));
       const key = tokens.join(' ');
       const entry = entries.get(key) ?? { tokens, owners: [] };
       if (owner !== undefined) entry.owners.push(owner);
@@ -48,8 +55,12 @@ export function indexLabels(definition: TypeDefinition): LabelIndex {
     const first = entry.tokens[0];
     if (first !== undefined) byFirst.set(first, [...(byFirst.get(first) ?? []), entry]);
   }
-  for (const list of byFirst.values()) list.sort((one, other) => other.tokens.length - one.tokens.length);
-  return byFirst;
+  const longestFirst = (one: Entry, other: Entry): number => other.tokens.length - one.tokens.length;
+  for (const list of byFirst.values()) list.sort(longestFirst);
+  const compounds = [...entries.values()]
+    .filter(({ tokens }) => tokens[0]?.startsWith(COMPOUND))
+    .sort(longestFirst);
+  return { whole: byFirst, compounds };
 }
 
 /** Labels of a page, longest match first, none inside another. */
@@ -57,7 +68,7 @@ export function findLabels(page: PageLayout, index: LabelIndex): readonly LabelH
   const hits: LabelHit[] = [];
   for (const cell of page.cells) {
     const tokens = tokensOf(cell.text);
-    for (let at = 0; at < tokens.length; ) {
+    for (let at = 0; at < tokens.length;) {
       const entry = entryAt(tokens, at, index);
       const first = tokens[at];
       const last = entry === undefined ? undefined : tokens[at + entry.tokens.length - 1];
@@ -80,7 +91,14 @@ export function findLabels(page: PageLayout, index: LabelIndex): readonly LabelH
 }
 
 function entryAt(tokens: readonly Token[], at: number, index: LabelIndex): Entry | undefined {
-  return index
-    .get(tokens[at]?.text ?? '')
-    ?.find((entry) => entry.tokens.every((token, offset) => tokens[at + offset]?.text === token));
+  const first = tokens[at]?.text ?? '';
+  const isContinued = (entry: Entry): boolean =>
+    entry.tokens.every((token, offset) => offset === 0 || tokens[at + offset]?.text === token);
+  return (
+    index.whole.get(first)?.find(isContinued) ??
+    index.compounds.find((entry) => {
+      const head = entry.tokens[0]?.slice(COMPOUND.length) ?? '';
+      return first.length > head.length && first.endsWith(head) && isContinued(entry);
+    })
+  );
 }

@@ -43,7 +43,10 @@ export const DEFAULT_LAYOUT_LIMITS: LayoutLimits = {
 const CELL_GAP = 1;
 
 /** Cells of the first and the last pages. Linear in the text; boxes stay those of the words. */
-export function layOut(document: ParsedDocument, limits: LayoutLimits = DEFAULT_LAYOUT_LIMITS): readonly PageLayout[] {
+export function layOut(
+  document: ParsedDocument,
+  limits: LayoutLimits = DEFAULT_LAYOUT_LIMITS,
+): readonly PageLayout[] {
   const lastFrom = document.pages.length - limits.lastPages;
   return document.pages
     .filter((_, index) => index < limits.firstPages || index >= lastFrom)
@@ -73,9 +76,11 @@ function splitAtGaps(line: Line, cellLength: number): Word[][] {
   let length = 0;
   let right = Number.NEGATIVE_INFINITY;
   for (const whole of line.words) {
-    const word = whole.text.length > cellLength ? { text: whole.text.slice(0, cellLength), box: whole.box } : whole;
+    const word =
+      whole.text.length > cellLength ? { text: whole.text.slice(0, cellLength), box: whole.box } : whole;
     if (word.text.trim() === '') continue;
-    const isApart = word.box[0] - right > CELL_GAP * Math.max(line.fontSize, 1) || word.box[2] < right - line.fontSize;
+    const isApart =
+      word.box[0] - right > CELL_GAP * Math.max(line.fontSize, 1) || word.box[2] < right - line.fontSize;
     if (current.length > 0 && (isApart || length + word.text.length + 1 > cellLength)) {
       cells.push(current);
       current = [];
@@ -98,7 +103,17 @@ function cellOf(words: readonly Word[], line: Line, page: number, block: number,
     text += word.text;
   }
   const { fontSize, bold } = line;
-  return { text, page, box: unionOf(words.map(({ box }) => box)), words, starts, fontSize, bold, block, line: lineNumber };
+  return {
+    text,
+    page,
+    box: unionOf(words.map(({ box }) => box)),
+    words,
+    starts,
+    fontSize,
+    bold,
+    block,
+    line: lineNumber,
+  };
 }
 
 /** Smallest box around all; [0, 0, 0, 0] around none. */

@@ -13,7 +13,26 @@ export interface DocumentLocale {
   readonly dollar: string;
 }
 
-const DECIMAL_COMMA_LANGUAGES = new Set(['de', 'fr', 'nl', 'it', 'es', 'pt', 'pl', 'cs', 'sv', 'da', 'fi', 'nb', 'no', 'et', 'tr', 'ru', 'hu', 'ro']);
+const DECIMAL_COMMA_LANGUAGES = new Set([
+  'de',
+  'fr',
+  'nl',
+  'it',
+  'es',
+  'pt',
+  'pl',
+  'cs',
+  'sv',
+  'da',
+  'fi',
+  'nb',
+  'no',
+  'et',
+  'tr',
+  'ru',
+  'hu',
+  'ro',
+]);
 const BLANK_GROUP_LANGUAGES = new Set(['fr', 'pl', 'cs', 'sv', 'fi', 'nb', 'no', 'et', 'ru', 'hu']);
 
 /** Country of a language where one is by far the likeliest; none for languages of many countries. */
@@ -35,8 +54,16 @@ const LANGUAGE_COUNTRIES: Readonly<Record<string, string>> = {
 
 /** Signs of a country that stand in addresses and registrations; each sign counts once a text. */
 const COUNTRY_SIGNS: readonly (readonly [country: string, sign: RegExp, weight: number])[] = [
-  ['US', /,\s?(?:A[KLRZ]|C[AOT]|DC|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|SC|TN|TX|UT|VA|VT|W[AIVY]),?\s+\d{5}\b/u, 3],
-  ['US', /,\s?(?:A[KLRZ]|C[AOT]|DC|FL|GA|HI|IL|KY|M[ADINO]|N[CHJMVY]|O[HKR]|PA|RI|SC|TN|TX|UT|VA|VT|W[AIVY])(?:\s|$)/u, 1],
+  [
+    'US',
+    /,\s?(?:A[KLRZ]|C[AOT]|DC|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|SC|TN|TX|UT|VA|VT|W[AIVY]),?\s+\d{5}\b/u,
+    3,
+  ],
+  [
+    'US',
+    /,\s?(?:A[KLRZ]|C[AOT]|DC|FL|GA|HI|IL|KY|M[ADINO]|N[CHJMVY]|O[HKR]|PA|RI|SC|TN|TX|UT|VA|VT|W[AIVY])(?:\s|$)/u,
+    1,
+  ],
   ['US', /\bUSA\b|\bUnited States\b|\bU\.S\.A\./u, 1],
   ['GB', /\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b/u, 3],
   ['GB', /\bUnited Kingdom\b|\bCompany No\b|£/u, 1],

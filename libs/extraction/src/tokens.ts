@@ -5,7 +5,7 @@ export interface Token {
   readonly end: number;
 }
 
-const WORD = /[\p{L}\p{N}]+/gu;
+const WORD = /[\p{L}\p{N}_]+/gu;
 const MARKS = /\p{M}/gu;
 
 /** Lower case, no accents, ß as ss: how labels are compared. */
@@ -13,7 +13,7 @@ export function fold(text: string): string {
   return text.toLowerCase().normalize('NFKD').replace(MARKS, '').replaceAll('ß', 'ss');
 }
 
-/** Runs of letters and digits with their place in the text. */
+/** Runs of letters, digits and underscores with their place in the text. */
 export function tokensOf(text: string): readonly Token[] {
   return [...text.matchAll(WORD)].map((match) => ({
     text: fold(match[0]),

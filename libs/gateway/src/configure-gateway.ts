@@ -26,7 +26,7 @@ export async function configureGateway(app: NestFastifyApplication, options: Gat
       headerPairs: 100,
     },
   });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   countRequests(fastify, options);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
@@ -34,7 +34,7 @@ export async function configureGateway(app: NestFastifyApplication, options: Gat
     done();
   });
   fastify.addHook('onResponse', (request, _reply, done) => {
-    if (!request.raw.complete) linger(request);
+    if (!request.raw.complete && !request.raw.readableEnded) linger(request);
     done();
   });
   SwaggerModule.setup('docs', app, () => buildOpenApiDocument(settings.uploadLimitBytes), {
@@ -50,10 +50,9 @@ export async function configureGateway(app: NestFastifyApplication, options: Gat
 function linger({ raw }: FastifyRequest): void {
   raw.unpipe();
   raw.resume();
-  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS);
+  const timer = setTimeout(() => raw.destroy(), LINGER_MS).unref();
   const stop = (): void => clearTimeout(timer);
   raw.once('end', stop).once('close', stop);
-  raw.socket.once('close', stop);
 }
 
 function countRequests(fastify: FastifyInstance, { ports }: GatewayOptions): void {
@@ -61,6 +60,14 @@ function countRequests(fastify: FastifyInstance, { ports }: GatewayOptions): voi
     name: 'docstream_gateway_request_seconds',
     help: 'Time to answer a request, the upload and waiting for a result included.',
     labels: ['method', 'route', 'status'],
+  });
+  const aborted = ports.metrics.counter({
+    name: 'docstream_gateway_aborted_uploads_total',
+    help: 'Requests whose sender went away before they had arrived whole; nothing of them is kept.',
+  });
+  fastify.addHook('onRequestAbort', (request, done) => {
+    if (!request.raw.complete) aborted.inc();
+    done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

@@ -91,12 +91,14 @@ export class DocumentAcceptor {
     const { ports, settings } = this.#options;
     const { tenant, upload } = submission;
     const content = new MeteredContent(tenant, upload.pieces, settings.uploadLimitBytes);
-    await content.sniff();
     try {
+      await content.sniff();
       const blob = await ports.blobStore.depositStream(tenant, content.pieces(), PDF_MEDIA_TYPE);
       return { submission, blob, ...content.finish() };
     } catch (error) {
       throw content.failure === undefined ? error : content.failure.error;
+    } finally {
+      content.close();
     }
   }
 

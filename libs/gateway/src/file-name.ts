@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { HEADERS } from '@docstream/contracts';
 
 const MAX_LENGTH = 255;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/gu;
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
 /** They make `fdp.exe` look like `exe.pdf`. */
 const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -47,12 +47,8 @@ export function contentDisposition(fileName: string | null, fallback: string): s
 
 /** Node reads header octets as Latin-1; senders mean UTF-8. What is no UTF-8 stays Latin-1. */
 function decodeUtf8(header: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'));
-  } catch (error) {
-    if (error instanceof TypeError) return header;
-    throw error;
-  }
+  const text = new TextDecoder().decode(Buffer.from(header, 'latin1'));
+  return text.includes('\uFFFD') ? header : text;
 }
 
 function decodePercents(text: string): string | null {

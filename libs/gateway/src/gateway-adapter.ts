@@ -11,7 +11,7 @@ const HEADERS_TIMEOUT_MS = 30_000;
 class StreamingAdapter extends FastifyAdapter {
   override registerParserMiddleware(): void {
     const fastify = this.getInstance();
-    fastify.removeAllContentTypeParsers();
+    fastify.removeContentTypeParser(['application/json', 'text/plain']);
     fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
   }
 }

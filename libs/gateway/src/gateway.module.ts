@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { HealthModule } from '@docstream/observability';
 import { AcknowledgedDocuments } from './acknowledged-documents.js';
@@ -15,7 +15,13 @@ import { createReadiness } from './readiness.js';
 
 /** The whole gateway. Needs the adapter of `createGatewayAdapter` and `configureGateway` before it listens. */
 @Module({})
-export class GatewayModule {
+export class GatewayModule implements OnApplicationShutdown {
+  readonly #options: GatewayOptions;
+
+  constructor(@Inject(GATEWAY_OPTIONS) options: GatewayOptions) {
+    this.#options = options;
+  }
+
   static register(options: GatewayOptions): DynamicModule {
     const { ports, settings } = options;
     registerLagMetrics({ ...ports, clusterName: settings.clusterName });
@@ -40,5 +46,10 @@ export class GatewayModule {
         DocumentEraser,
       ],
     };
+  }
+
+  /** The HTTP server is closed by now. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#options.ports.close();
   }
 }

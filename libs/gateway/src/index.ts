@@ -4,7 +4,7 @@ export { configureGateway } from './configure-gateway.js';
 export { contentDisposition, sanitiseFileName } from './file-name.js';
 export { createGatewayAdapter, type AdapterSettings } from './gateway-adapter.js';
 export { GatewayModule } from './gateway.module.js';
-export { lagOf, lostOffsetsOf, LagClock, type GroupPosition, type LagReader } from './lag.js';
+export { LagClock, lostOffsetsOf } from './lag.js';
 export { assertSafeBinding } from './loopback.js';
 export { buildOpenApiDocument } from './openapi.js';
 export { GATEWAY_OPTIONS, type GatewayOptions, type GatewayPorts, type GatewaySettings } from './ports.js';

@@ -1,6 +1,6 @@
-import type { Clock, Logger } from '@docstream/core';
+import { lagOf, type Clock, type LagReader, type Logger, type PartitionLag } from '@docstream/core';
 import type { Metrics } from '@docstream/observability';
-import { LagClock, lagOf, lostOffsetsOf, type GroupPosition, type LagReader } from './lag.js';
+import { LagClock, lostOffsetsOf } from './lag.js';
 import { within } from './within.js';
 
 const READ_TIMEOUT_MS = 5_000;
@@ -67,7 +67,7 @@ export function registerLagMetrics(options: LagMetricsOptions): void {
   }
 
   async function read(): Promise<void> {
-    let positions: readonly GroupPosition[] = [];
+    let positions: readonly PartitionLag[] = [];
     try {
       positions = await within(
         clock,

@@ -1,27 +1,7 @@
-/** Where one group stands on one partition. Offsets are sparse: their differences bound the records, they don't count them. */
-export interface GroupPosition {
-  readonly group: string;
-  readonly topic: string;
-  readonly partition: number;
-  /** Null when the group has never committed there. */
-  readonly committed: bigint | null;
-  readonly logStart: bigint;
-  readonly logEnd: bigint;
-}
-
-/** Reads the positions of every group of Docstream on every topic that it consumes. Rejects while Kafka is away. */
-export interface LagReader {
-  readLag(): Promise<readonly GroupPosition[]>;
-}
-
-/** Log end − max(committed, log start). */
-export function lagOf({ committed, logStart, logEnd }: GroupPosition): bigint {
-  const from = committed === null || committed < logStart ? logStart : committed;
-  return logEnd > from ? logEnd - from : 0n;
-}
+import { lagOf, type PartitionLag } from '@docstream/core';
 
 /** Offsets that retention deleted before the group had worked on them. */
-export function lostOffsetsOf({ committed, logStart }: GroupPosition): bigint {
+export function lostOffsetsOf({ committed, logStart }: PartitionLag): bigint {
   return committed !== null && committed < logStart ? logStart - committed : 0n;
 }
 
@@ -39,7 +19,7 @@ const MAX_SAMPLES = 240;
 export class LagClock {
   readonly #samples = new Map<string, Sample[]>();
 
-  observe(positions: readonly GroupPosition[], nowMs: number): void {
+  observe(positions: readonly PartitionLag[], nowMs: number): void {
     const seen = new Set<string>();
     for (const { topic, partition, logEnd } of positions) {
       const key = `${topic}/${partition}`;
@@ -55,7 +35,7 @@ export class LagClock {
     }
   }
 
-  lagSeconds(position: GroupPosition, nowMs: number): number {
+  lagSeconds(position: PartitionLag, nowMs: number): number {
     const lag = lagOf(position);
     if (lag === 0n) return 0;
     const at = position.logEnd - lag;

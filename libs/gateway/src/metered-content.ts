@@ -59,6 +59,12 @@ export class MeteredContent {
     }
   }
 
+  /** Lets go of the source, read to its end or not: what remains of the request can be drained then. */
+  close(): void {
+    // A piece may still be awaited: the source ends after it, and how it ends matters to nobody.
+    void Promise.allSettled([this.#source.return?.()]);
+  }
+
   /** After the last piece. */
   finish(): { readonly documentId: DocumentId; readonly inline: Uint8Array | null } {
     return {

@@ -4,8 +4,10 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 export type Schema = Schemas[string];
 
-const nullable = (type: string, more: Readonly<Record<string, unknown>> = {}): Schema =>
-  ({ type: [type, 'null'], ...more }) as unknown as Schema;
+const nullable = (type: string, more: Readonly<Record<string, unknown>> = {}): Schema => ({
+  type: [type, 'null'],
+  ...more,
+});
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const object = (properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
   type: 'object',
@@ -90,7 +92,7 @@ export const SCHEMAS: Schemas = {
     mediaType: { type: 'string' },
     pageCount: nullable('integer'),
     language: nullable('string', { example: 'en' }),
-    classification: { oneOf: [ref('Classification'), { type: 'null' }] } as unknown as Schema,
+    classification: { oneOf: [ref('Classification'), { type: 'null' }] },
     fields: { type: 'object', additionalProperties: { type: 'array', items: ref('Field') } },
     error: nullable('object', {
       properties: { stage: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
@@ -138,5 +140,5 @@ export const SCHEMAS: Schemas = {
       ['remedy', 'state'],
     ),
     description: 'RFC 9457. Further members are facts: `parameter`, `limitBytes`, …',
-  } as Schema,
+  },
 };

@@ -4,12 +4,12 @@ import type {
   DocumentRepository,
   EndStateWatcher,
   EventCodec,
+  LagReader,
   Logger,
   RecordProducer,
 } from '@docstream/core';
 import type { ApiKey } from '@docstream/config';
 import type { Metrics } from '@docstream/observability';
-import type { LagReader } from './lag.js';
 
 /** What the gateway needs of the world. */
 export interface GatewayPorts {
@@ -24,6 +24,8 @@ export interface GatewayPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Closes what stands behind the ports; called once no request is served any more. */
+  readonly close: () => Promise<void>;
 }
 
 export interface GatewaySettings {

@@ -98,9 +98,14 @@ async function* guard(
   }
 }
 
+/** The connection ended before the request did. */
+export function isAborted({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
 function toUploadError(request: FastifyRequest, cause: unknown): Error {
   if (cause instanceof DocstreamError) return cause;
-  if (request.raw.destroyed && !request.raw.complete)
+  if (isAborted(request))
     return new RequestError('the sender went away before the whole document had arrived', { cause });
   return new RequestError('the form is not well formed: its parts end early or have no boundary', { cause });
 }

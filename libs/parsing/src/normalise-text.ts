@@ -2,7 +2,7 @@ const SPACES = /[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/gu;
 // Characters that a reader does not see: controls, soft hyphen, zero width (but joiners, which some scripts need),
 // byte order mark, bidirectional controls, private use (icons of symbol fonts), non-characters and specials.
 const INVISIBLE =
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff\ufff0-\uffff]/gu;
+  /[\p{Cc}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff\ufff0-\uffff]/gu;
 const PRESENTATION_FORMS = /[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefe]/gu;
 // Bullets of the Symbol and Wingdings fonts, which PDFs carry in the private use area.
 const SYMBOL_BULLETS = /[\uf0b7\uf0a7\uf06c\uf076\uf0d8]/gu;

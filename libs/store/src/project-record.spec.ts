@@ -10,6 +10,7 @@ import {
 import {
   DependencyError,
   classifyError,
+  identifySubmission,
   mergeRunChanges,
   type ConsumedRecord,
   type RunChange,
@@ -102,16 +103,16 @@ describe('projectDeadLetter', () => {
 
   it('says that the store gave up', async () => {
     const record = await journeyRecord('parsed', identity, { offset: 1n });
-    expect(projectDeadLetter(record, failure, 'parsed')?.run).toMatchObject({
+    expect(projectDeadLetter(record, failure).run).toMatchObject({
       ...identity,
       state: 'dead-lettered',
       error: { stage: 'store', code: 'UNCLASSIFIED', message: 'a bug' },
     });
   });
 
-  it('says nothing of a record that nobody can attribute', async () => {
-    const record = await journeyRecord('parsed', identity, { offset: 1n });
-    expect(projectDeadLetter({ ...record, headers: [] }, failure, 'parsed')).toBeNull();
+  it('identifies a record without our headers as the stages do', async () => {
+    const record = { ...(await journeyRecord('parsed', identity, { offset: 1n })), headers: [] };
+    expect(projectDeadLetter(record, failure).run).toMatchObject(identifySubmission(record, null));
   });
 });
 

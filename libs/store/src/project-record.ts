@@ -95,14 +95,9 @@ export function projectRecord(record: ConsumedRecord, decoded: DecodedRecord): D
   }
 }
 
-/** What the store writes down for a record that it can never apply; null when the record does not say whose it is. */
-export function projectDeadLetter(
-  record: ConsumedRecord,
-  failure: Failure,
-  kind: RecordKind,
-): DocumentChange | null {
-  const identity = kind === 'received' ? identifySubmission(record, null) : readIdentity(record.headers);
-  if (identity === null) return null;
+/** What the store writes down for a record that it can never apply. Whose it is: as the stages say of the same record. */
+export function projectDeadLetter(record: ConsumedRecord, failure: Failure): DocumentChange {
+  const identity = readIdentity(record.headers) ?? identifySubmission(record, null);
   const error = { stage: 'store', code: failure.code, message: cleanText(failure.message, MAX_MESSAGE) };
   return change(record, identity, 'dead-lettered', NO_DETAIL, null, error);
 }

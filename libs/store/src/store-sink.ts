@@ -21,7 +21,6 @@ export function createStoreSink(options: StoreSinkOptions): SinkDefinition<Docum
     topics: Object.keys(topics),
     deadLetterTopic: options.deadLetterTopic ?? TOPICS.storeDeadLetter.name,
     project: async (record) => projectRecord(record, await decodeRecord(codec, record, topics)),
-    projectDeadLetter: (record, failure) =>
-      projectDeadLetter(record, failure, topics[record.topic] ?? 'dead-lettered'),
+    projectDeadLetter,
   };
 }

@@ -38,7 +38,8 @@ export class MemoryDocuments implements DocumentRepository, EndStateWatcher {
   async withdraw(documentId: DocumentId, run: RunId): Promise<void> {
     await this.#answer();
     this.withdrawn.push(run);
-    for (const [key, view] of this.#views) if (view.run === run) this.#views.delete(key);
+    for (const [key, view] of this.#views)
+      if (view.documentId === documentId && view.run === run) this.#views.delete(key);
   }
 
   async find(tenant: string, idOrPrefix: string): Promise<DocumentView | null> {

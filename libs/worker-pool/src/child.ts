@@ -1,5 +1,6 @@
 // The child's side of the pool. Imports nothing but Node's own modules, so that it starts quickly and also runs from
 // source. Ends with its parent: when the channel closes, and, where the event loop is blocked, by the watchdog thread.
+import { once } from 'node:events';
 import { serialize } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { ErrorFacts, ToChild, ToParent } from './protocol.js';
@@ -7,8 +8,12 @@ import type { ErrorFacts, ToChild, ToParent } from './protocol.js';
 const WATCHDOG = `
   const parent = process.ppid;
   setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 500);
+  require('node:worker_threads').parentPort.postMessage('watching');
 `;
-new Worker(WATCHDOG, { eval: true, env: {}, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
+const watchdog = new Worker(WATCHDOG, { eval: true, env: {}, resourceLimits: { maxOldGenerationSizeMb: 8 } });
+// A thread does not get going while the main one is blocked: no work before it watches.
+const watching = once(watchdog, 'message');
+watchdog.unref();
 process.on('disconnect', () => process.exit(0));
 
 type NamedExport = (input: unknown, context: unknown) => unknown;
@@ -38,6 +43,7 @@ function factsOf(thrown: unknown): ErrorFacts {
 
 async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void> {
   try {
+    await watching;
     const module = (await import(message.module)) as Record<string, unknown>;
     const named = module[message.export];
     if (typeof named !== 'function') {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { classifyError, type StageContext } from '@docstream/core';
 import { createWorkerPool, type ReadyWorkerPool, type WorkerPoolOptions } from './worker-pool.js';
 
@@ -18,6 +18,8 @@ interface Description {
   readonly context: StageContext;
   readonly bytes?: number;
 }
+
+jest.setTimeout(60_000);
 
 describe('worker pool', () => {
   const pools: { close(): Promise<void> }[] = [];
@@ -118,7 +120,7 @@ describe('worker pool', () => {
 
   it('tries once more on a fresh child, whose answer counts', async () => {
     const pool = poolOf<{ first: number; second: number }>('hangOnce', {
-      limits: { ...LIMITS, wallMs: 2000 },
+      limits: { ...LIMITS, wallMs: 1000 },
     });
     const { first, second } = await pool.run({ mark: join(folder, 'mark') }, context);
     expect(second).not.toBe(first);
@@ -192,6 +194,7 @@ describe('worker pool', () => {
       env: {},
     });
     const [pid] = (await once(host, 'message')) as [number];
+    expect(() => process.kill(pid, 0)).not.toThrow();
     host.kill('SIGKILL');
     await once(host, 'exit');
     const isAlive = (): boolean => {
@@ -203,6 +206,8 @@ describe('worker pool', () => {
     };
     const deadline = Date.now() + 10_000;
     while (isAlive() && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve));
-    expect(isAlive()).toBe(false);
+    const survived = isAlive();
+    if (survived) process.kill(pid, 'SIGKILL');
+    expect(survived).toBe(false);
   });
 });

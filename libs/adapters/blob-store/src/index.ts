@@ -1,1 +1,1 @@
-export {};
+export { createBlobStore, type BlobStoreOptions } from './blob-store.js';

@@ -1,6 +1,7 @@
 import { CONSUMED_TOPICS, SERVICES, groupOf } from '@docstream/contracts';
 import {
   DependencyError,
+  systemClock,
   type ClusterAdmin,
   type ClusterDescription,
   type GroupPosition,
@@ -23,6 +24,15 @@ export interface ClusterAdminSettings {
 
 /** Where a config was set on the topic itself (DescribeConfigs, KIP-226). */
 const SET_ON_TOPIC = 1;
+
+const MOVING = new Set([
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+]);
+const MOVING_PAUSE_MS = 100;
 
 /** ClusterAdmin on Apache Kafka. Connects at the first request. */
 export class KafkaClusterAdmin implements ClusterAdmin {
@@ -229,10 +239,25 @@ export class KafkaClusterAdmin implements ClusterAdmin {
   }
 
   async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const deadline = new AbortController();
     try {
-      return await within(this.#deadlineMs, this.#connectedAdmin().then(question), () => this.#late(what));
+      return await within(this.#deadlineMs, this.#repeat(question, deadline.signal), () => this.#late(what));
     } catch (error) {
       throw toDocstreamError(error, what);
+    } finally {
+      deadline.abort();
+    }
+  }
+
+  /** A young broker moves its coordinators while it makes __consumer_offsets, and kafkajs does not look again. */
+  async #repeat<T>(question: (admin: Admin) => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      try {
+        return await question(await this.#connectedAdmin());
+      } catch (error) {
+        if (signal.aborted || !MOVING.has(protocolErrorType(error) ?? '')) throw error;
+      }
+      await systemClock.sleep(MOVING_PAUSE_MS, signal);
     }
   }
 

@@ -20,7 +20,6 @@ const SHIFT_Y = 0.75;
 const PIXEL = 0.75;
 const WARNINGS_OFF = 0;
 
-
 function toRun(text: Text): RawRun | null {
   const content = text.R.map((run) => run.T).join('');
   const style = text.R[0];
@@ -126,7 +125,12 @@ export function createPdf2jsonParser(): PdfParser {
           { facts: { maxCharacters: limits.maxCharacters } },
         );
       }
-      return { parser: `pdf2json ${PDFParser.pkInfo.version}`, pages, metadata: toMetadata(output.Meta), attachments: [] };
+      return {
+        parser: `pdf2json ${PDFParser.pkInfo.version}`,
+        pages,
+        metadata: toMetadata(output.Meta),
+        attachments: [],
+      };
     },
   };
 }

@@ -172,10 +172,10 @@ export function readOperators(
     else x += pen * sign;
   };
 
-  for (let index = 0; index < operators.fnArray.length; index += 1) {
+  for (const [index, operator] of operators.fnArray.entries()) {
     const value = operators.argsArray[index];
     const args: readonly unknown[] = Array.isArray(value) ? value : [];
-    switch (operators.fnArray[index]) {
+    switch (operator) {
       case OPS.save:
         save();
         break;

@@ -76,6 +76,7 @@ SELECT topic, partition, "offset", document_id, run, tenant, event, at, run_ms
 FROM json_to_recordset($1::json) AS given (
   topic text, partition integer, "offset" bigint, document_id text, run text, tenant text, event text,
   at timestamptz, run_ms double precision)
+ORDER BY topic COLLATE "C", partition, "offset"
 ON CONFLICT DO NOTHING`;
 
 const INSERT_SUBMISSIONS = `

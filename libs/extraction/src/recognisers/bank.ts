@@ -4,7 +4,9 @@ import type { Match, Recogniser } from '../match.js';
 const CANDIDATE = /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){10,32}/gu;
 const BIC = /(?<![A-Z0-9])[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])/gu;
 const LENGTHS = new Map(
-  Object.entries(getCountrySpecifications()).flatMap(([country, { chars }]) => (chars === null ? [] : [[country, chars] as const])),
+  Object.entries(getCountrySpecifications()).flatMap(([country, { chars }]) =>
+    chars === null ? [] : [[country, chars] as const],
+  ),
 );
 const SHORTEST_UNCHECKED = 14;
 
@@ -22,7 +24,12 @@ export const recogniseIbans: Recogniser<string> = (text) => {
       const printed = asDigitGroups(match[0], length);
       const unchecked = electronicFormatIBAN(printed) ?? '';
       if (unchecked.length >= SHORTEST_UNCHECKED) {
-        found.push({ start: match.index, end: match.index + printed.length, value: unchecked, confidence: 0.45 });
+        found.push({
+          start: match.index,
+          end: match.index + printed.length,
+          value: unchecked,
+          confidence: 0.45,
+        });
       }
     }
   }

@@ -12,7 +12,12 @@ export const recogniseCurrencies: Recogniser<string> = (text, locale) => {
   for (const [sign, code] of SIGN_CODES) {
     const start = text.indexOf(sign);
     if (start < 0 || found.some((other) => start < other.end && start + sign.length > other.start)) continue;
-    found.push({ start, end: start + sign.length, value: code === 'DOLLAR' ? locale.dollar : code, confidence: 0.8 });
+    found.push({
+      start,
+      end: start + sign.length,
+      value: code === 'DOLLAR' ? locale.dollar : code,
+      confidence: 0.8,
+    });
   }
   return found.sort((one, other) => one.start - other.start);
 };

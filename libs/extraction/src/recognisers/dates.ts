@@ -16,15 +16,19 @@ const MONTH_NAMES: readonly string[] = [
   'november novembre noviembre novembro nov',
   'december dezember decembre dicembre diciembre dezembro dec dez dic',
 ];
-const MONTHS = new Map(MONTH_NAMES.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)));
+const MONTHS = new Map(
+  MONTH_NAMES.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)),
+);
 
 const EARLIEST_YEAR = 1800;
 const LATEST_YEAR = 2099;
 
 const NUMERIC = /(?<![\p{L}\d./-])(\d{1,4})([./-])[ ]?(\d{1,2})\2[ ]?(\d{4}|\d{2})(?![\d]|[./-]\d)/gu;
 const CHINESE = /(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日/gu;
-const DAY_MONTH_YEAR = /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?(?:\s{1,2}(?:of|de|of the))?[\s.-]{0,2}(\p{L}{3,10})\.?,?(?:\s(?:de|del))?[\s.,-]{0,2}(\d{4}|['’]?\d{2}(?![\d:]))(?!\d)/gu;
-const MONTH_DAY_YEAR = /(?<!\p{L})(\p{L}{3,10})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?(?:\s?,\s{0,2}|\s{1,2})(\d{4})(?!\d)/gu;
+const DAY_MONTH_YEAR =
+  /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?(?:\s{1,2}(?:of|de|of the))?[\s.-]{0,2}(\p{L}{3,10})\.?,?(?:\s(?:de|del))?[\s.,-]{0,2}(\d{4}|['’]?\d{2}(?![\d:]))(?!\d)/gu;
+const MONTH_DAY_YEAR =
+  /(?<!\p{L})(\p{L}{3,10})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?(?:\s?,\s{0,2}|\s{1,2})(\d{4})(?!\d)/gu;
 const COMPACT = /(?<![\p{L}\d./-])((?:19|20)\d{2})(\d{2})(\d{2})(?![\p{L}\d]|[./-]\d)/gu;
 const MONTH_YEAR = /(?<!\p{L})(\p{L}{3,10})\.?,?\s{1,2}((?:19|20)\d{2})(?!\d)/gu;
 
@@ -85,13 +89,18 @@ function fromNumeric([first, mark, second, third]: Parts, locale: DocumentLocale
 }
 
 /** ISO date, or undefined where there is no such day between 1800 and 2099. Years of two digits: 70 to 99 are of the 20th century. */
-export function isoOf(year: string | undefined, month: string | undefined, day: string | undefined): string | undefined {
+export function isoOf(
+  year: string | undefined,
+  month: string | undefined,
+  day: string | undefined,
+): string | undefined {
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const digits = year.replace(/\D/gu, '');
   const short = Number(digits);
   const full = digits.length === 2 ? (short >= 70 ? 1900 + short : 2000 + short) : short;
   const [m, d] = [Number(month), Number(day)];
-  if (full < EARLIEST_YEAR || full > LATEST_YEAR || m < 1 || m > 12 || d < 1 || d > daysIn(full, m)) return undefined;
+  if (full < EARLIEST_YEAR || full > LATEST_YEAR || m < 1 || m > 12 || d < 1 || d > daysIn(full, m))
+    return undefined;
   return `${full}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`;
 }
 

@@ -6,36 +6,43 @@ import { recogniseDates, recogniseMonths } from './dates.js';
 import { recogniseEmails, recogniseUrls } from './internet.js';
 import { recogniseMoney } from './money.js';
 import { recogniseParties, recogniseTexts } from './parties.js';
+import { recogniseCorrespondents, recognisePeople } from './people.js';
 import { recognisePhones } from './phones.js';
 import { recogniseReferences } from './references.js';
 import { recogniseArxivIds, recogniseDois } from './scholarly.js';
 import { recogniseVatIds } from './vat-ids.js';
+import { recogniseAccountNumbers, recogniseLastFour, recogniseVersions } from './versions.js';
 import { recogniseYears } from './years.js';
 
 /** Every recogniser by the name that field definitions use. */
 export const RECOGNISERS = {
+  'account-number': recogniseAccountNumbers,
   amount: recogniseMoney,
   'arxiv-id': recogniseArxivIds,
   bic: recogniseBics,
+  correspondent: recogniseCorrespondents,
   currency: recogniseCurrencies,
   date: recogniseDates,
   doi: recogniseDois,
   email: recogniseEmails,
   iban: recogniseIbans,
+  'last-four': recogniseLastFour,
   month: recogniseMonths,
   party: recogniseParties,
+  person: recognisePeople,
   phone: recognisePhones,
   reference: recogniseReferences,
   text: recogniseTexts,
   url: recogniseUrls,
   'vat-id': recogniseVatIds,
+  version: recogniseVersions,
   year: recogniseYears,
 } as const satisfies Record<string, Recogniser>;
 
 export type ValueKind = keyof typeof RECOGNISERS;
 
 /** Kinds whose value is the text itself, so that it has to be cut out before it is recognised. */
-export const FREE_TEXT_KINDS: ReadonlySet<ValueKind> = new Set(['party', 'text']);
+export const FREE_TEXT_KINDS: ReadonlySet<ValueKind> = new Set(['correspondent', 'party', 'person', 'text']);
 
 export function recognise(kind: ValueKind, text: string, locale: DocumentLocale): readonly Match[] {
   return RECOGNISERS[kind](text, locale);

@@ -45,10 +45,17 @@ function withoutDoubtfulBlanks(
       (/[.,]\d{2}$/u.test(numeral) ||
         currencyBefore(text, start, locale) !== undefined ||
         currencyAfter(text, end, locale) !== undefined));
-  return isGrouped ? { numeral, resumeAt: end } : { numeral: numeral.slice(0, blank), resumeAt: start + blank };
+  return isGrouped
+    ? { numeral, resumeAt: end }
+    : { numeral: numeral.slice(0, blank), resumeAt: start + blank };
 }
 
-function amountAt(text: string, start: number, numeral: string, locale: DocumentLocale): MoneyMatch | undefined {
+function amountAt(
+  text: string,
+  start: number,
+  numeral: string,
+  locale: DocumentLocale,
+): MoneyMatch | undefined {
   let end = start + numeral.length;
   const before = text[start - 1] ?? ' ';
   if (/[.,:/\\_#]/u.test(before) && /[\p{L}\p{N}]/u.test(text[start - 2] ?? ' ')) return undefined;
@@ -56,7 +63,8 @@ function amountAt(text: string, start: number, numeral: string, locale: Document
   const isDashed = text.startsWith(',-', end) || text.startsWith(',–', end);
   if (isDashed) end += 2;
   const rest = text.slice(end, end + 2);
-  if (!isDashed && (/^[.,:/\\_][\p{L}\p{N}]/u.test(rest) || /^[-–][\p{L}\p{N}]/u.test(rest))) return undefined;
+  if (!isDashed && (/^[.,:/\\_][\p{L}\p{N}]/u.test(rest) || /^[-–][\p{L}\p{N}]/u.test(rest)))
+    return undefined;
   if (/^\s?[%‰]/u.test(rest)) return undefined;
   const left = currencyBefore(text, start, locale);
   const right = currencyAfter(text, end, locale);
@@ -133,7 +141,9 @@ function currencyBefore(text: string, start: number, locale: DocumentLocale): Cu
   if (/[-−–]/u.test(text[at - 1] ?? '')) at -= 1;
   if (BLANK.test(text[at - 1] ?? '')) at -= 1;
   const head = text.slice(Math.max(0, at - LONGEST_SIGN), at);
-  const sign = SIGNS.find((candidate) => head.endsWith(candidate) && isApart(candidate, text, at - candidate.length - 1));
+  const sign = SIGNS.find(
+    (candidate) => head.endsWith(candidate) && isApart(candidate, text, at - candidate.length - 1),
+  );
   if (sign !== undefined) return { code: codeOf(sign, locale), at: at - sign.length };
   const code = head.slice(-3);
   return CURRENCY_CODES.has(code) && !/\p{L}/u.test(text[at - 4] ?? '') ? { code, at: at - 3 } : undefined;
@@ -142,7 +152,9 @@ function currencyBefore(text: string, start: number, locale: DocumentLocale): Cu
 function currencyAfter(text: string, end: number, locale: DocumentLocale): Currency | undefined {
   const at = BLANK.test(text[end] ?? '') ? end + 1 : end;
   const tail = text.slice(at, at + LONGEST_SIGN);
-  const sign = SIGNS.find((candidate) => tail.startsWith(candidate) && isApart(candidate, text, at + candidate.length));
+  const sign = SIGNS.find(
+    (candidate) => tail.startsWith(candidate) && isApart(candidate, text, at + candidate.length),
+  );
   if (sign !== undefined && sign !== '$') return { code: codeOf(sign, locale), at: at + sign.length };
   if (sign === '$' && !/\d/u.test(text[at + 1] ?? '')) return { code: locale.dollar, at: at + 1 };
   const code = tail.slice(0, 3);

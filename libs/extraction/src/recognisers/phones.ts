@@ -2,7 +2,8 @@ import { findPhoneNumbersInText, isSupportedCountry } from 'libphonenumber-js';
 import type { Match, Recogniser } from '../match.js';
 
 // Two groups of digits at least, or a plus: a lone run of digits is a number of anything.
-const SHAPED = /(?<![\p{L}\d./@-])(?:\+\d{1,3}[\s.()/-]{0,2}|\(\+?\d{1,5}\)\s{0,2}|0)?\d{1,5}(?:[\s./()-]{1,2}\d{1,5}){1,6}(?![\p{L}\d]|[./-]\d)/gu;
+const SHAPED =
+  /(?<![\p{L}\d./@-])(?:\+\d{1,3}[\s.()/-]{0,2}|\(\+?\d{1,5}\)\s{0,2}|0)?\d{1,5}(?:[\s./()-]{1,2}\d{1,5}){1,6}(?![\p{L}\d]|[./-]\d)/gu;
 const FEWEST_DIGITS = 7;
 const MOST_DIGITS = 15;
 const LONGEST_TEXT = 400;
@@ -11,15 +12,17 @@ const LONGEST_TEXT = 400;
 export const recognisePhones: Recogniser<string> = (text, locale) => {
   const clipped = text.slice(0, LONGEST_TEXT);
   if (clipped.replace(/\D/gu, '').length < FEWEST_DIGITS) return [];
-  const country = locale.country !== undefined && isSupportedCountry(locale.country) ? locale.country : undefined;
-  const known: Match<string>[] = findPhoneNumbersInText(clipped, country === undefined ? {} : { defaultCountry: country }).map(
-    ({ startsAt, endsAt, number }) => ({
-      start: startsAt,
-      end: endsAt,
-      value: number.number,
-      confidence: clipped[startsAt] === '+' ? 0.95 : 0.85,
-    }),
-  );
+  const country =
+    locale.country !== undefined && isSupportedCountry(locale.country) ? locale.country : undefined;
+  const known: Match<string>[] = findPhoneNumbersInText(
+    clipped,
+    country === undefined ? {} : { defaultCountry: country },
+  ).map(({ startsAt, endsAt, number }) => ({
+    start: startsAt,
+    end: endsAt,
+    value: number.number,
+    confidence: clipped[startsAt] === '+' ? 0.95 : 0.85,
+  }));
   for (const match of clipped.matchAll(SHAPED)) {
     const end = match.index + match[0].length;
     const digits = match[0].replace(/\D/gu, '').length;

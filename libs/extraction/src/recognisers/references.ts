@@ -7,12 +7,20 @@ const DECIMAL_AMOUNT = /^\d{1,3}(?:[.,]\d{3})*[.,]\d{2}$/u;
 export const recogniseReferences: Recogniser<string> = (text) =>
   [...text.matchAll(REFERENCE)].flatMap((match): Match<string>[] => {
     const value = match[0];
-    if (!/\d/u.test(value) || DECIMAL_AMOUNT.test(value) || text[match.index + value.length] === '%') return [];
+    const isBracketed = text[match.index - 1] === '(' && text[match.index + value.length] === ')';
+    if (
+      isBracketed ||
+      !/\d/u.test(value) ||
+      DECIMAL_AMOUNT.test(value) ||
+      text[match.index + value.length] === '%'
+    )
+      return [];
     return [{ start: match.index, end: match.index + value.length, value, confidence: confidenceOf(value) }];
   });
 
 function confidenceOf(value: string): number {
-  if (/^\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})$/u.test(value) || /^\d{4}-\d{2}-\d{2}$/u.test(value)) return 0.4;
+  if (/^\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})$/u.test(value) || /^\d{4}-\d{2}-\d{2}$/u.test(value))
+    return 0.4;
   if (/^\d{1,2}$/u.test(value) || /^(?:19|20)\d{2}$/u.test(value)) return 0.5;
   if (/^\d{1,3}(?:st|nd|rd|th|er|kg|g|mm|cm|m|h)$/iu.test(value)) return 0.2;
   return /\p{L}/u.test(value) && /\d{2}/u.test(value) ? 0.9 : 0.85;

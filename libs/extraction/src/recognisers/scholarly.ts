@@ -1,8 +1,10 @@
 import type { Recogniser } from '../match.js';
 
 const DOI = /(?<![\d.])10\.\d{4,9}\/[^\s"<>{}|\\^`]{2,200}/gu;
-const ARXIV_LABELLED = /arxiv\s{0,2}[:.]\s{0,2}((?:\d{4}\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?\/\d{7})(?:v\d{1,2})?)/giu;
-const ARXIV_URL = /arxiv\.org\/(?:abs|pdf)\/((?:\d{4}\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?\/\d{7})(?:v\d{1,2})?)/giu;
+const ARXIV_LABELLED =
+  /arxiv\s{0,2}[:.]\s{0,2}((?:\d{4}\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?\/\d{7})(?:v\d{1,2})?)/giu;
+const ARXIV_URL =
+  /arxiv\.org\/(?:abs|pdf)\/((?:\d{4}\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?\/\d{7})(?:v\d{1,2})?)/giu;
 const TAIL = /[.,;:*'’”\]]+$/u;
 
 /** DOIs without a resolver and without the sentence's punctuation. */

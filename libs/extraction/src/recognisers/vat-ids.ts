@@ -7,7 +7,8 @@ interface VatShape {
   readonly isRight?: (rest: string) => boolean;
 }
 
-const digitsOf = (text: string): readonly number[] => [...text].filter((c) => c >= '0' && c <= '9').map(Number);
+const digitsOf = (text: string): readonly number[] =>
+  [...text].filter((c) => c >= '0' && c <= '9').map(Number);
 const weighted = (digits: readonly number[], weights: readonly number[]): number =>
   weights.reduce((sum, weight, index) => sum + weight * (digits[index] ?? 0), 0);
 
@@ -38,7 +39,7 @@ function isAustrian(rest: string): boolean {
 
 function isLuhn(rest: string): boolean {
   const digits = digitsOf(rest);
-  const sum = digits.reverse().reduce((total, digit, index) => {
+  const sum = digits.toReversed().reduce((total, digit, index) => {
     const doubled = index % 2 === 0 ? digit : digit * 2;
     return total + (doubled > 9 ? doubled - 9 : doubled);
   }, 0);

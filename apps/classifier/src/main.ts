@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runClassifier } from './wiring.js';
+
+await runClassifier();

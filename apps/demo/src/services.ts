@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { findPorts, type Platform, type ServiceSpec } from '@docstream/platform';
+
+const SERVICES = ['gateway', 'parser', 'classifier', 'extractor', 'store'] as const;
+type Service = (typeof SERVICES)[number];
+
+export interface DemoServices {
+  readonly specs: readonly ServiceSpec[];
+  readonly gatewayUrl: string;
+  /** Address of each service, for health and metrics. */
+  readonly urls: Readonly<Record<Service, string>>;
+}
+
+/** Each service as a process of its own, on a loopback port of its own. */
+export async function describeServices(
+  root: string,
+  dataDir: string,
+  platform: Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<DemoServices> {
+  const ports = await findPorts(SERVICES.length);
+  const placed = SERVICES.map((name, index) => ({
+    name,
+    url: `http://127.0.0.1:${ports[index]}`,
+    port: ports[index],
+  }));
+  const urls = Object.fromEntries(placed.map(({ name, url }) => [name, url])) as Record<Service, string>;
+  const specs = placed.map(({ name, url, port }) => ({
+    name,
+    command: process.execPath,
+    args: ['--enable-source-maps', join(root, 'apps', name, 'dist/main.js')],
+    cwd: root,
+    env: { ...env, ...platform.env, DOCSTREAM_HTTP_HOST: '127.0.0.1', DOCSTREAM_HTTP_PORT: String(port) },
+    logFile: join(dataDir, 'logs', `${name}.log`),
+    readyUrl: `${url}/health/ready`,
+  }));
+  return { specs, gatewayUrl: urls.gateway, urls };
+}

@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runExtractor } from './wiring.js';
+
+await runExtractor();

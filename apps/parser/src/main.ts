@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runParser } from './wiring.js';
+
+await runParser();

@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runStore } from './wiring.js';
+
+await runStore();

@@ -1,0 +1,4 @@
+import { describePdfParser } from '@docstream/testing';
+import { createPdf2jsonParser } from './pdf2json-parser.js';
+
+describePdfParser('pdf2json', createPdf2jsonParser, { images: false, offsets: false });

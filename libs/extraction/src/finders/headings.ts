@@ -1,0 +1,125 @@
+import type { Box } from '@docstream/contracts';
+import type { Candidate } from '../candidate.js';
+import { unionOf } from '../layout.js';
+import { fold } from '../tokens.js';
+import { nameOf, type Finder, type FinderContext } from './finder.js';
+import { joinLines, textLines, type TextLine } from './text-lines.js';
+
+export interface Heading {
+  readonly text: string;
+  readonly page: number;
+  readonly box: Box;
+  readonly lines: readonly TextLine[];
+  /** 0 to 1: how much it looks like the document's title. */
+  readonly score: number;
+}
+
+const NO_TITLE =
+  /@|https?:|www\.|^\s*(?:page|seite|vol\.?|issn|isbn|doi|copyright|©|arxiv|figure|table|received|accepted|published|preprint|contents|table of contents|inhalt|abstract|introduction|research|review|article|research article|original article|open access|letter|confidential|draft)(?:\s*\d*\s*$|:|\s\S+$)|open access$|^\s*(?:journal|proceedings|transactions)\s/iu;
+const ABSTRACT = /^\s*(?:abstract|a b s t r a c t|zusammenfassung|résumé|summary|摘\s*要)/iu;
+const SPACED_LETTERS = /^(?:\p{L}\s){3,}\p{L}?/u;
+const MOST_LINES = 6;
+const MOST_CONSIDERED = 160;
+const LONGEST = 320;
+
+/** Groups of lines that could be the title, best first: large type near the top of the first page with text. */
+export function headings(context: FinderContext): readonly Heading[] {
+  const page = context.pages.find(({ cells }) => cells.length > 0);
+  if (page === undefined) return [];
+  const lines = textLines(page).slice(0, MOST_CONSIDERED);
+  const largest = Math.max(...lines.filter(isWorthwhile).map(({ fontSize }) => fontSize), 1);
+  const body = medianSize(lines);
+  const abstractTop = lines.find(({ text }) => ABSTRACT.test(text))?.box[1] ?? Infinity;
+  return groups(lines)
+    .map((group) => headingOf(group, largest, body, page.height, abstractTop))
+    .filter(({ score }) => score > 0)
+    .sort((one, other) => other.score - one.score);
+}
+
+const isWorthwhile = ({ text }: TextLine): boolean => text.replace(/[^\p{L}]/gu, '').length >= 4;
+
+function medianSize(lines: readonly TextLine[]): number {
+  const sizes = lines.flatMap(({ fontSize, text }) =>
+    Array<number>(Math.ceil(text.length / 20)).fill(fontSize),
+  );
+  return sizes.sort((one, other) => one - other)[Math.floor(sizes.length / 2)] ?? 10;
+}
+
+function groups(lines: readonly TextLine[]): TextLine[][] {
+  const found: TextLine[][] = [];
+  for (const line of lines) {
+    const group = found.at(-1);
+    const last = group?.at(-1);
+    if (group !== undefined && last !== undefined && group.length < MOST_LINES && continues(last, line))
+      group.push(line);
+    else found.push([line]);
+  }
+  return found;
+}
+
+function continues(last: TextLine, line: TextLine): boolean {
+  const gap = line.box[1] - last.box[3];
+  return (
+    Math.abs(last.fontSize - line.fontSize) <= 0.06 * last.fontSize + 0.1 &&
+    last.bold === line.bold &&
+    gap < 0.9 * last.fontSize &&
+    line.box[1] > last.box[1] &&
+    Math.min(last.box[2], line.box[2]) > Math.max(last.box[0], line.box[0])
+  );
+}
+
+function headingOf(
+  lines: readonly TextLine[],
+  largest: number,
+  body: number,
+  height: number,
+  abstractTop: number,
+): Heading {
+  const text = joinLines(lines)
+    .replace(/[\s*†‡§¶∗⋆]+$/u, '')
+    .trim();
+  const box = unionOf(lines.map((line) => line.box));
+  const { fontSize = 0, bold = false, page = 1 } = lines[0] ?? {};
+  const letters = text.replace(/[^\p{L}]/gu, '').length;
+  const isCjk = /[\u3040-\u30ff\u4e00-\u9fff]/u.test(text);
+  let score = 0.55 * (fontSize / largest) + (bold ? 0.08 : 0) + 0.2 * (1 - box[1] / height);
+  if (fontSize > body * 1.15) score += 0.15;
+  if (letters < (isCjk ? 4 : 6) || text.length > LONGEST) score -= 0.6;
+  if (!isCjk && text.trim().split(/\s+/u).length === 1) score -= 0.2;
+  if (NO_TITLE.test(text) || SPACED_LETTERS.test(text)) score -= 0.5;
+  if (box[1] > height * 0.65) score -= 0.3;
+  if (box[1] >= abstractTop) score -= 0.4;
+  if (letters < text.length * 0.45) score -= 0.3;
+  return { text, page, box, lines, score };
+}
+
+/** The title as printed; the one in the metadata only helps to recognise it on the page. */
+export const findTitle: Finder = (field, rule, context) => {
+  const [best, second] = headings(context);
+  if (best === undefined) return [];
+  const rule_ = nameOf(context, field, rule);
+  const candidateFor = (heading: Heading, confidence: number): Candidate => ({
+    field,
+    value: heading.text,
+    page: heading.page,
+    box: heading.box,
+    raw: heading.text,
+    confidence,
+    rule: rule_,
+  });
+  const known = context.document.metadata.title;
+  const named =
+    known === undefined ? undefined : headings(context).find((heading) => isSameTitle(heading.text, known));
+  if (named !== undefined) return [candidateFor(named, Math.min(0.97, rule.confidence * 1.2))];
+  const lead = best.score - (second?.score ?? 0);
+  return [candidateFor(best, rule.confidence * Math.min(1, 0.6 + 0.4 * best.score + lead))];
+};
+
+function isSameTitle(printed: string, known: string): boolean {
+  const [one, other] = [printed, known].map((text) => fold(text).replace(/[^\p{L}\p{N}]/gu, ''));
+  return (
+    one !== undefined &&
+    one.length >= 8 &&
+    (one === other || (other?.startsWith(one) === true && one.length > 20))
+  );
+}

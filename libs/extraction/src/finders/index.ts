@@ -1,0 +1,30 @@
+import { findAbstract } from './abstracts.js';
+import { findCurrency, findLargestAmount } from './amounts.js';
+import { findAuthor, findAuthors } from './authors.js';
+import { findParties } from './contracts.js';
+import type { Finder } from './finder.js';
+import { findTitle } from './headings.js';
+import { findSalutation, findSignature } from './letters.js';
+import { findPersonName, findPlace } from './people.js';
+import { findBuyer, findSeller, findSellerVatId } from './trade-parties.js';
+
+/** Every finder by the name that field definitions use. */
+export const FINDERS = {
+  abstract: findAbstract,
+  author: findAuthor,
+  authors: findAuthors,
+  buyer: findBuyer,
+  currency: findCurrency,
+  'largest-amount': findLargestAmount,
+  parties: findParties,
+  'person-name': findPersonName,
+  place: findPlace,
+  salutation: findSalutation,
+  seller: findSeller,
+  'seller-vat-id': findSellerVatId,
+  signature: findSignature,
+  title: findTitle,
+} as const satisfies Record<string, Finder>;
+
+export type FinderName = keyof typeof FINDERS;
+export type { FinderContext } from './finder.js';

@@ -1,0 +1,126 @@
+import { KafkaStageBroker, createKafkaClient } from '@docstream/adapter-kafkajs';
+import { createBlobStore } from '@docstream/adapter-blob-store';
+import { createSchemaRegistryCodec } from '@docstream/adapter-schema-registry';
+import type { StageName } from '@docstream/contracts';
+import { kafkaSettings, loadConfig, type Config } from '@docstream/config';
+import { systemClock, type BlobStore, type EventCodec, type StageDefinition } from '@docstream/core';
+import {
+  HealthBoard,
+  HealthModule,
+  createFatalReporter,
+  createLogger,
+  createMetrics,
+  runService,
+  type HealthReport,
+} from '@docstream/observability';
+import { StageRuntime, StageTransport } from '@docstream/stage-runtime';
+import { createWorkerPool, type ReadyWorkerPool, type WorkerPoolOptions } from '@docstream/worker-pool';
+import { createStageMetrics } from './stage-metrics.js';
+
+export interface StagePorts {
+  readonly codec: EventCodec;
+  readonly blobStore: BlobStore;
+  readonly config: Config;
+}
+
+export interface StageService<In, Loaded, Out> {
+  readonly name: StageName;
+  readonly stage: (ports: StagePorts) => StageDefinition<In, Loaded, Out>;
+  /** Limits and environment of the worker processes; function and size come from stage and configuration. */
+  readonly pool: (config: Config) => Omit<WorkerPoolOptions, 'function' | 'size'>;
+}
+
+/** Wires one stage to the real parts and runs it until SIGTERM: worker pool, runtime, health, metrics. */
+export async function runStageService<In, Loaded, Out>(
+  service: StageService<In, Loaded, Out>,
+): Promise<void> {
+  const fatal = createFatalReporter();
+  const wired = wire(service, fatal.report);
+  await runService({
+    name: service.name,
+    module: HealthModule.register({ live: wired.live, ready: wired.ready, metrics: wired.metrics }),
+    strategy: new StageTransport(wired.runnable, wired.config.work.shutdownDeadlineMs),
+    host: wired.config.http.host,
+    port: wired.config.http.port,
+    logger: wired.logger,
+    shutdownDeadlineMs: wired.config.work.shutdownDeadlineMs + 1_000,
+    fatal,
+  });
+}
+
+function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: (error: unknown) => void) {
+  const config = loadConfig();
+  const { schemaRegistryUrl, blobStoreUrl } = config.requireAddresses('kafka', 'registry', 'blobs');
+  const logger = createLogger({ service: service.name, level: config.logging.level });
+  const metrics = createMetrics({ service: service.name });
+  const broker = new KafkaStageBroker(
+    createKafkaClient(kafkaSettings(config, `docstream-${service.name}`), logger),
+    logger,
+  );
+  const codec = createSchemaRegistryCodec({ url: schemaRegistryUrl });
+  const blobStore = createBlobStore(blobStoreUrl);
+  const stage = service.stage({ codec, blobStore, config });
+  const pool = createPool(service, stage, config);
+  const runtime = new StageRuntime({
+    stage,
+    ...(pool === undefined ? {} : { execute: (input: Loaded, context) => pool.run(input, context) }),
+    broker,
+    codec,
+    blobStore,
+    checks: {
+      kafka: () => broker.checkHealth(),
+      'schema-registry': () => codec.checkHealth(),
+      'blob-store': () => blobStore.checkHealth(),
+    },
+    logger,
+    onFatal,
+    observer: createStageMetrics(metrics, service.name),
+    settings: {
+      concurrency: config.work.concurrency,
+      windowRecords: config.work.windowRecords,
+      windowBytes: config.work.windowBytes,
+    },
+  });
+  const board = new HealthBoard(systemClock);
+  return {
+    config,
+    logger,
+    metrics,
+    live: (): HealthReport => ({ checks: [] }),
+    ready: (): HealthReport => reportReadiness(board, runtime),
+    runnable: {
+      start: async () => {
+        // Warm first: a member that has joined must be able to work.
+        await pool?.ready();
+        await runtime.start();
+      },
+      stop: async (deadlineMs: number) => {
+        await runtime.stop(deadlineMs);
+        await pool?.close();
+        await broker.close(500);
+      },
+    },
+  };
+}
+
+function createPool<In, Loaded, Out>(
+  service: StageService<In, Loaded, Out>,
+  { run }: StageDefinition<In, Loaded, Out>,
+  config: Config,
+): ReadyWorkerPool<Loaded, Out> | undefined {
+  if ('inline' in run) return undefined;
+  return createWorkerPool<Loaded, Out>({ ...service.pool(config), function: run, size: config.work.workers });
+}
+
+function reportReadiness(
+  board: HealthBoard,
+  runtime:
+    StageRuntime<never, never, never> | { state(): ReturnType<StageRuntime<never, never, never>['state']> },
+): HealthReport {
+  const { hasJoined, assigned, taken, down } = runtime.state();
+  board.set('group', hasJoined, hasJoined ? null : 'not a member of the consumer group yet');
+  board.set('partitions', taken === assigned, `${taken} of ${assigned} partitions taken over`);
+  const away = [...down.keys()].join(', ');
+  board.set('dependencies', true, away === '' ? null : `waiting for ${away}: offsets stay, nothing is lost`);
+  return board.report();
+}
