@@ -10,11 +10,20 @@ const common = {
   modulePathIgnorePatterns: ['/dist/', '/\\.docstream/'],
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tools'],
 };
-const platform = { globalSetup: '<rootDir>/tools/jest/start-platform.mjs', globalTeardown: '<rootDir>/tools/jest/stop-platform.mjs' };
+const platform = {
+  globalSetup: '<rootDir>/tools/jest/start-platform.mjs',
+  globalTeardown: '<rootDir>/tools/jest/stop-platform.mjs',
+};
 
 export default {
+  watchman: false,
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$', '/node_modules/'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$', '/node_modules/'],
+    },
     { ...common, ...platform, displayName: 'int', testMatch: ['**/*.int.spec.ts'] },
     { ...common, ...platform, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
   ],

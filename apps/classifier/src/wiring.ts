@@ -1,5 +1,6 @@
 import { runStageService } from '@docstream/stage-service';
 import { createClassifierStage } from './stage.js';
+import type { ClassifierSettings } from './worker.js';
 
 /** The classifier: the model lives in worker processes (onnxruntime's run() would block the heartbeats). */
 export function runClassifier(): Promise<void> {
@@ -8,7 +9,10 @@ export function runClassifier(): Promise<void> {
     stage: createClassifierStage,
     pool: (config) => ({
       limits: { wallMs: config.work.timeoutMs, memoryMb: 2_048, outputBytes: 1_048_576 },
-      env: { DOCSTREAM_MODEL_DIR: config.requireAddresses('model').modelDir },
+      warmUp: {
+        modelDir: config.requireAddresses('model').modelDir,
+        headFile: config.model.headFile ?? null,
+      } satisfies ClassifierSettings,
     }),
   });
 }

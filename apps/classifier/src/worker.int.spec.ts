@@ -9,7 +9,8 @@ const PROGRAM = `
 import { text } from 'node:stream/consumers';
 const { classify, warmUp } = await import(process.argv[1]);
 const documents = JSON.parse(await text(process.stdin));
-await warmUp();
+const { DOCSTREAM_MODEL_DIR: modelDir = '', SPEC_HEAD_FILE: headFile = null } = process.env;
+await warmUp({ modelDir, headFile });
 const context = { documentId: 'd', run: 'r', attempt: 1, deadlineMs: 60000 };
 const results = [];
 for (const document of documents) results.push(await classify({ document }, context));

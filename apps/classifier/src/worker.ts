@@ -22,6 +22,14 @@ export interface ClassifyOutput {
   readonly chunks: number;
 }
 
+/** What the pool hands to each child before its first document. */
+export interface ClassifierSettings {
+  /** Folder of the embedding model. */
+  readonly modelDir: string;
+  /** A trained head; null: the shipped one. */
+  readonly headFile: string | null;
+}
+
 interface Loaded {
   readonly embedder: TextEmbedder;
   readonly head: Head;
@@ -29,20 +37,10 @@ interface Loaded {
 
 const SHIPPED_HEAD = new URL('../../../models/head/head.json', import.meta.url);
 
-let loading: Promise<Loaded> | undefined;
+let loaded: Promise<Loaded> | undefined;
 
-async function load(): Promise<Loaded> {
-  // The pool hands the child these two; they are its only wiring.
-  const { DOCSTREAM_MODEL_DIR: modelDir, DOCSTREAM_HEAD_FILE: headFile } = process.env;
-  if (modelDir === undefined || modelDir === '') {
-    throw new FatalError(
-      'CONFIGURATION_INVALID',
-      'DOCSTREAM_MODEL_DIR names no folder with the embedding model.',
-    );
-  }
-  const head = parseHead(
-    await readFile(headFile === undefined || headFile === '' ? SHIPPED_HEAD : headFile, 'utf8'),
-  );
+async function load({ modelDir, headFile }: ClassifierSettings): Promise<Loaded> {
+  const head = parseHead(await readFile(headFile ?? SHIPPED_HEAD, 'utf8'));
   const embedder = await createEmbedder({ modelDir });
   if (versionOf(embedder.name) !== versionOf(head.model)) {
     throw new FatalError(
@@ -56,20 +54,17 @@ async function load(): Promise<Loaded> {
 /** The folder's name may differ, the model's bytes may not. */
 const versionOf = (name: string): string => name.split('@').at(-1) ?? name;
 
-function loaded(): Promise<Loaded> {
-  loading ??= load();
-  return loading;
-}
-
 /** Loads model and head and runs the model once. Errors: FatalError CONFIGURATION_INVALID. */
-export async function warmUp(): Promise<void> {
-  const { embedder } = await loaded();
+export async function warmUp(settings: ClassifierSettings): Promise<void> {
+  loaded = load(settings);
+  const { embedder } = await loaded;
   await embedder.embed(['warm']);
 }
 
 /** The classifier stage's `run`. */
 export async function classify({ document }: ClassifyInput, _context: StageContext): Promise<ClassifyOutput> {
-  const { embedder, head } = await loaded();
+  if (loaded === undefined) throw new TypeError('classify was called before warmUp');
+  const { embedder, head } = await loaded;
   const startedAt = performance.now();
   const chunks = isJudgeable(document, head.languages) ? chunkDocument(document) : [];
   const embeddings = await embedder.embed(chunks);

@@ -109,6 +109,11 @@ const model = z.object({
     fallback: '',
     doc: "Folder of the embedding model (`onnx/model_quantized.onnx`, `tokenizer.json`, …). Unset: the running demo's.",
   }),
+  headFile: optionalText().register(descriptions, {
+    variable: 'DOCSTREAM_HEAD_FILE',
+    fallback: '',
+    doc: 'Trained head of the classifier. Unset: the shipped `models/head/head.json`.',
+  }),
 });
 
 const http = z.object({

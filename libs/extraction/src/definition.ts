@@ -23,6 +23,8 @@ export interface LabelledRule {
   readonly isStandAlone?: boolean;
   /** The label counts only where nothing else stands in its cell: heads of columns. */
   readonly isWholeCell?: boolean;
+  /** For dates: a number has to stand between label and date ("Invoice 4711 of 3 May 2024"). */
+  readonly isAfterNumber?: boolean;
   /** Values that do not match are none; for numbers of a known shape. */
   readonly shape?: RegExp;
 }

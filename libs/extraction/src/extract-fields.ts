@@ -4,6 +4,7 @@ import { chooseValues } from './choose-values.js';
 import type { LabelledRule, PatternRule, TypeDefinition } from './definition.js';
 import { definitionOf } from './definitions/index.js';
 import { FINDERS, type FinderContext } from './finders/index.js';
+import { separateParties } from './distinct-parties.js';
 import { findLabels, indexLabels, type LabelIndex, type LabelHit } from './labels.js';
 import { valueOfLabel, type LabelledPage } from './labelled-values.js';
 import { layOut, type Cell, type PageLayout } from './layout.js';
@@ -67,7 +68,7 @@ export function extractFields(
     }
   }
   const checked = definition.checksTotals === true ? checkTotals(candidates, pages, locale) : candidates;
-  return chooseValues(checked, definition).map(({ field, currency: _, ...found }) => ({
+  return chooseValues(separateParties(checked), definition).map(({ field, currency: _, ...found }) => ({
     name: field,
     ...found,
   }));

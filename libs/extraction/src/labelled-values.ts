@@ -29,7 +29,7 @@ export interface LabelledPage {
 }
 
 const FILLER =
-  /^(?:[\s:：#№.°º\-–=|()/*]|(?<!\p{L})(?:nr|no|num|number|nummer|numero|n|is|lautet|est)(?!\p{L}))*$/iu;
+  /^(?:[\s:：#№.°º\-–=|()/*]|\(\d{1,4}\)|(?<!\p{L})(?:nr|no|num|number|nummer|numero|n|is|lautet|est)(?!\p{L}))*$/iu;
 const BEFORE_DATES = /^[^\d]{0,28}$/u;
 const NUMBER_BEFORE_DATE =
   /^\W{0,4}(?:\(\d{1,4}\)\W{0,3})?(?:(?:nr|no|n|number|nummer)\W{1,4})?(?=\D{0,20}\d)[\p{L}\d/_.-]{1,24}\W{1,4}(?:(?:vom|du|of|dated|from|date|datum)\W{0,3})?$/iu;
@@ -68,14 +68,14 @@ function lookBeside(hit: LabelHit, rule: LabelledRule, context: LabelledPage): F
   const match = choose(
     matchesWithin(rule.value, cell.text, hit.end, limit, context.locale),
     rule,
-    (candidate) => reaches(rule.value, cell.text.slice(hit.end, candidate.start)),
+    (candidate) => reaches(rule, cell.text.slice(hit.end, candidate.start)),
   );
   return match === undefined ? undefined : { cell, match };
 }
 
 function lookRight(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Found | undefined {
   const label = boxWithin(hit.cell, hit.start, hit.end);
-  if (!reaches(rule.value, hit.cell.text.slice(hit.end))) return undefined;
+  if (!reaches(rule, hit.cell.text.slice(hit.end))) return undefined;
   const beside = context.page.cells
     .filter(
       (cell) => cell !== hit.cell && cell.box[0] >= label[2] - 1 && verticalOverlap(label, cell.box) > 0.5,
@@ -85,9 +85,9 @@ function lookRight(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Fo
   let best: Found | undefined;
   for (const cell of beside) {
     if (cell.box[0] - label[2] > FARTHEST_RIGHT && best === undefined && rule.pick !== 'last') break;
-    const limit = context.hitsByCell.get(cell)?.[0]?.start ?? cell.text.length;
+    const limit = reachOf(cell, rule, context);
     const match = choose(matchesWithin(rule.value, cell.text, 0, limit, context.locale), rule, (candidate) =>
-      reaches(rule.value, cell.text.slice(0, candidate.start)),
+      reaches(rule, cell.text.slice(0, candidate.start)),
     );
     if (match !== undefined) {
       best = { cell, match };
@@ -111,14 +111,13 @@ function lookBelow(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Fo
     .slice(0, CELLS_BELOW);
   for (const cell of under) {
     const name = isFreeText ? NAME_LABEL.exec(cell.text)?.[0].length : undefined;
-    const limit =
-      name === undefined ? (context.hitsByCell.get(cell)?.[0]?.start ?? cell.text.length) : cell.text.length;
+    const limit = name === undefined ? reachOf(cell, rule, context) : cell.text.length;
     const from = name ?? 0;
     const match = choose(
       matchesWithin(rule.value, cell.text, from, limit, context.locale),
       rule,
       (candidate) =>
-        reaches(rule.value, cell.text.slice(0, candidate.start)) ||
+        reaches(rule, cell.text.slice(0, candidate.start)) ||
         (!isFreeText && horizontalOverlap(boxWithin(cell, candidate.start, candidate.end), label) > 0),
     );
     if (
@@ -132,6 +131,13 @@ function lookBelow(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Fo
     if (!isFreeText && !/^[\s\p{P}\p{S}]*$/u.test(cell.text)) return undefined;
   }
   return undefined;
+}
+
+/** Where the next label of a cell begins: a value ends there. Names may contain a word that is a label elsewhere. */
+function reachOf(cell: Cell, rule: LabelledRule, context: LabelledPage): number {
+  const hits = context.hitsByCell.get(cell) ?? [];
+  if (!FREE_TEXT_KINDS.has(rule.value)) return hits[0]?.start ?? cell.text.length;
+  return hits.some(({ isHeading }) => isHeading) ? 0 : cell.text.length;
 }
 
 /** "Name:" under the heading of a party: the name stands to its right. */
@@ -180,14 +186,14 @@ function choose(
 }
 
 /** What may stand between a label and its value. */
-function reaches(kind: ValueKind, between: string): boolean {
-  switch (kind) {
+function reaches({ value, isAfterNumber = false }: LabelledRule, between: string): boolean {
+  switch (value) {
     case 'amount':
       return between.length <= 60;
     case 'date':
     case 'month':
     case 'year':
-      return BEFORE_DATES.test(between) || NUMBER_BEFORE_DATE.test(between);
+      return (!isAfterNumber && BEFORE_DATES.test(between)) || NUMBER_BEFORE_DATE.test(between);
     case 'iban':
     case 'bic':
     case 'vat-id':

@@ -16,6 +16,8 @@ export interface LabelHit {
   readonly owners: readonly LabelOwner[];
   /** A line begins with it, or a colon follows. */
   readonly standsAlone: boolean;
+  /** A colon follows, or nothing else stands in the cell: what follows cannot be part of a name. */
+  readonly isHeading: boolean;
 }
 
 interface Entry {
@@ -33,6 +35,7 @@ export interface LabelIndex {
 const COMPOUND = '*';
 
 const MOST_HITS_PER_PAGE = 400;
+const COLON = /^\s{0,2}[:：]/u;
 
 export function indexLabels(definition: TypeDefinition): LabelIndex {
   const entries = new Map<string, Entry>();
@@ -72,7 +75,12 @@ export function findLabels(page: PageLayout, index: LabelIndex): readonly LabelH
       const entry = entryAt(tokens, at, index);
       const first = tokens[at];
       const last = entry === undefined ? undefined : tokens[at + entry.tokens.length - 1];
-      if (entry === undefined || first === undefined || last === undefined) {
+      if (
+        entry === undefined ||
+        first === undefined ||
+        last === undefined ||
+        isPartOfNumber(cell.text, last.end)
+      ) {
         at += 1;
         continue;
       }
@@ -81,13 +89,21 @@ export function findLabels(page: PageLayout, index: LabelIndex): readonly LabelH
         start: first.start,
         end: last.end,
         owners: entry.owners,
-        standsAlone: at === 0 || /^\s{0,2}[:：]/u.test(cell.text.slice(last.end, last.end + 3)),
+        standsAlone: at === 0 || COLON.test(cell.text.slice(last.end, last.end + 3)),
+        isHeading:
+          COLON.test(cell.text.slice(last.end, last.end + 3)) ||
+          (at === 0 && entry.tokens.length === tokens.length),
       });
       if (hits.length >= MOST_HITS_PER_PAGE) return hits;
       at += entry.tokens.length;
     }
   }
   return hits;
+}
+
+/** "PO" of "PO-3333" is no label. */
+function isPartOfNumber(text: string, end: number): boolean {
+  return /^[-/_.#]?\d/u.test(text.slice(end, end + 2));
 }
 
 function entryAt(tokens: readonly Token[], at: number, index: LabelIndex): Entry | undefined {

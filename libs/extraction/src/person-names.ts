@@ -2,7 +2,7 @@ const MARKS =
   /[*†‡§¶∗⋆⁎#✉⊥∥♦♣]|[⁰¹²³⁴-⁹]+|(?<=[\p{L}.])\d{1,2}(?:\s?,\s?\d{1,2})*(?![\p{L}\d])|(?<=,)\s?\d{1,2}(?=,|\s|$)|\((?:\d|[a-z])\)|\[\d\]/gu;
 const SPLIT = /\s*(?:[,;·•|]|、|，|；|\s&\s|\s(?:and|und|et|y|e)\s|^and\s|\sand$)\s*/iu;
 const NO_AUTHOR =
-  /(?<!\p{L})(?:universit\p{L}*|institut\p{L}*|department|dept|laborator\p{L}*|labs?|school|college|faculty|fakult\p{L}*|cent(?:er|re)|research|academy|corporation|company|inc|ltd|gmbh|hospital|group|division|ministry|national|street|road|avenue|way|drive|box|abstract|keywords?|received|accepted|published|copyright|e-?mail|phone|fax|http|www|journal|conference|proceedings|vol|usa|uk|germany|france|china|india|japan|canada|australia|netherlands|states|kingdom|team|brain|science|sciences|technology|engineering|physics|systems?|license|version|draft|preprint|arxiv|submitted|editor|reviewer|corresponding|author|authors|by)(?!\p{L})/iu;
+  /(?<!\p{L})(?:universit\p{L}*|institut\p{L}*|department|dept|laborator\p{L}*|labs?|school|college|faculty|fakult\p{L}*|cent(?:er|re)|research|academy|corporation|company|inc|ltd|gmbh|hospital|group|division|ministry|national|street|road|avenue|way|drive|box|facility|beam|accelerator|abstract|keywords?|received|accepted|published|copyright|e-?mail|phone|fax|http|www|journal|conference|proceedings|vol|usa|uk|germany|france|china|india|japan|canada|australia|netherlands|states|kingdom|team|brain|science|sciences|technology|engineering|physics|systems?|license|version|draft|preprint|arxiv|submitted|editor|reviewer|corresponding|author|authors|by)(?!\p{L})/iu;
 const PARTICLES = new Set(
   'de der den del della di da dos das du la le van von zu zur ter ten bin ibn al el y e'.split(' '),
 );
@@ -16,7 +16,7 @@ export function isPersonName(text: string): boolean {
   const words = text.replace(/\.(?=\p{L})/gu, '. ').split(/\s+/u);
   if (words.length < 2 || words.length > 6) return false;
   const isShouting = text === text.toUpperCase();
-  const proper = words.filter((word) => !PARTICLES.has(word.toLowerCase()));
+  const proper = words.filter((word) => !PARTICLES.has(word));
   return (
     proper.length >= 2 &&
     proper.every((word) => /^(?:\p{Lu}\.?-?){1,3}$|^\p{Lu}[\p{L}'’.-]*$/u.test(word)) &&
@@ -34,6 +34,7 @@ export function namesIn(text: string): readonly string[] {
     .map((part) =>
       part
         .replace(/\s+/gu, ' ')
+        .replace(/^\s?(?:and|und|et|&)\s/iu, '')
         .replace(/^[\s.,-]+|[\s,-]+$/gu, '')
         .replace(/(?<=\p{L}{3})\.$/u, ''),
     )

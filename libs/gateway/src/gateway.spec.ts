@@ -456,8 +456,13 @@ describe('a dependency away', () => {
 
   it('registry: 503, no event', async () => {
     const gateway = await Gateway.start();
-    gateway.codec.outage = new DependencyError('REGISTRY_UNAVAILABLE', 'schema-registry', 'it is away');
-    expectProblem(await gateway.post(pdf()), 503, 'REGISTRY_UNAVAILABLE');
+    gateway.codec.outage = new DependencyError(
+      'REGISTRY_UNAVAILABLE',
+      'schema-registry',
+      'no answer of registry.internal',
+    );
+    const problem = expectProblem(await gateway.post(pdf()), 503, 'REGISTRY_UNAVAILABLE');
+    expect(JSON.stringify(problem)).not.toContain('registry.internal');
     expect([gateway.documents.views, gateway.producer.records]).toEqual([[], []]);
   });
 
@@ -857,9 +862,12 @@ describe('whatever is sent', () => {
       new Promise((resolve, reject) => {
         const path = '/v1/documents';
         const sending = httpRequest({ agent, port: gateway.port, host: '127.0.0.1', path, method: 'POST' });
+        // Chunked, so that the gateway can't know beforehand how much will come.
+        sending.setHeader('transfer-encoding', 'chunked');
         sending.setHeader('content-type', 'application/pdf').on('error', reject);
         sending.on('response', (answer) => {
-          answer.resume().on('end', () => resolve({ status: answer.statusCode, socket: answer.socket }));
+          const { socket, statusCode: status } = answer;
+          answer.resume().on('end', () => resolve({ status, socket }));
         });
         sending.end(body);
       });
@@ -867,7 +875,7 @@ describe('whatever is sent', () => {
     const notPdf = await send(Buffer.alloc(20 * LIMIT_BYTES));
     const accepted = await send(pdf());
     expect([refused.status, notPdf.status, accepted.status]).toEqual([413, 415, 202]);
-    expect(accepted.socket).toBe(refused.socket);
+    expect(accepted.socket === refused.socket).toBe(true);
     agent.destroy();
   });
 

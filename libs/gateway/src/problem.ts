@@ -49,7 +49,7 @@ export function toProblem(thrown: unknown, instance: string): Problem {
     return generic(status, status === 404 ? 'NOT_FOUND' : 'INVALID_REQUEST', detail, instance);
   }
   if (status === 503) return generic(503, 'UNCLASSIFIED', 'The gateway is shutting down.', instance);
-  return generic(500, 'UNCLASSIFIED', 'The gateway failed; its log has the reason.', instance);
+  return generic(500, 'UNCLASSIFIED', failureDetail(500), instance);
 }
 
 function ofDocstreamError(error: DocstreamError, instance: string): Problem {
@@ -57,16 +57,23 @@ function ofDocstreamError(error: DocstreamError, instance: string): Problem {
   const known = error instanceof RequestError ? error.status : STATUS_OF[error.code];
   const status = known ?? (failureClass === 'transient' ? 503 : 500);
   return {
-    ...error.facts,
+    ...(status < 500 ? error.facts : {}),
     ...(REJECTIONS.has(error.code) ? { state: 'rejected' } : {}),
     type: `${PROBLEM_TYPES_PATH}/${error.code}`,
     title: meaning,
     status,
-    detail: sentence(error.message),
+    // Messages about dependencies name hosts, which are nobody's business outside; the log has them.
+    detail: status < 500 ? sentence(error.message) : failureDetail(status),
     code: error.code,
     instance,
     remedy: error.remedy,
   };
+}
+
+function failureDetail(status: number): string {
+  return status === 503
+    ? `The request can be repeated without harm, best after ${RETRY_AFTER_SECONDS} seconds.`
+    : 'The gateway failed; its log has the reason.';
 }
 
 /** Errors of HTTP itself (no such route, unsupported media type) are no problem types of ours. */

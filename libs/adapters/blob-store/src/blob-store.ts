@@ -119,6 +119,7 @@ function createBackend(url: string, clock: Clock, options: BlobStoreOptions): Bl
     ...(endpoint === null ? {} : { endpoint }),
     spoolFolder,
     timeoutMs,
+    clock,
   });
 }
 

@@ -10,7 +10,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { BlobRef } from '@docstream/contracts';
-import { DocstreamError, FatalError } from '@docstream/core';
+import { DocstreamError, FatalError, type Clock } from '@docstream/core';
 import type { BlobBackend, Spooled } from './backend.js';
 import { BLOB_STORE, unavailable } from './errors.js';
 import { checkLength } from './key.js';
@@ -26,6 +26,7 @@ export interface S3Settings {
   readonly spoolFolder: string;
   /** Limit for connecting, and for a silent socket. */
   readonly timeoutMs: number;
+  readonly clock: Clock;
 }
 
 type Missing = { readonly missing: true };
@@ -126,6 +127,8 @@ export class S3Backend implements BlobBackend {
           Key,
           CopySource: `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`,
           MetadataDirective: 'REPLACE',
+          // Some stores refuse a copy onto itself that changes nothing.
+          Metadata: { 'deposited-at': new Date(this.#settings.clock.nowMs()).toISOString() },
           ContentType: mediaType,
         }),
       ),

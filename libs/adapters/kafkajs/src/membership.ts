@@ -1,5 +1,6 @@
 import {
   DependencyError,
+  type Delivery,
   type Logger,
   type Membership,
   type MembershipListener,
@@ -35,6 +36,8 @@ export class KafkaMembership implements Membership {
   readonly #consumer: Consumer;
   readonly #listener: MembershipListener;
   readonly #logger: Logger;
+  /** Where each started partition is read next: tells a batch fetched before the last `start` from one after it. */
+  readonly #expected = new Map<string, bigint>();
   #memberId = '';
   #hasLeft = false;
   #stopWatching: () => void = () => undefined;
@@ -86,6 +89,7 @@ export class KafkaMembership implements Membership {
 
   start({ topic, partition }: TopicPartition, offset: bigint): void {
     if (this.#hasLeft) return;
+    this.#expected.set(nameOf({ topic, partition }), offset);
     this.#consumer.seek({ topic, partition, offset: offset.toString() });
     this.#consumer.resume([{ topic, partitions: [partition] }]);
   }
@@ -139,14 +143,11 @@ export class KafkaMembership implements Membership {
     });
     // A batch in which every record is a marker or aborted never reaches eachBatch, but moves the position.
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize > 0 || this.#isIgnored(payload)) return;
-      const { topic, partition } = payload;
-      this.#listener.onDelivery({
-        topic,
-        partition,
-        records: [],
-        fetchPosition: BigInt(payload.lastOffset) + 1n,
-      });
+      const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
+      if (batchSize > 0 || firstOffset === null || this.#isIgnored(payload)) return;
+      // Unlike eachBatch, this event does not say that a seek came in between: a batch from further on is from before.
+      if (BigInt(firstOffset) > (this.#expected.get(nameOf(payload)) ?? -1n)) return;
+      this.#hand({ topic, partition, records: [], fetchPosition: BigInt(lastOffset) + 1n });
     });
     this.#consumer.on(CRASH, ({ payload }) => {
       this.#logger.warn('the consumer stopped', { error: payload.error.message, restarts: payload.restart });
@@ -165,12 +166,17 @@ export class KafkaMembership implements Membership {
     const last = messages.at(-1);
     if (isStale() || last === undefined || this.#isIgnored(batch)) return;
     resolveOffset(last.offset);
-    this.#listener.onDelivery({
+    this.#hand({
       topic,
       partition,
       records: messages.map((message) => toConsumedRecord(topic, partition, message)),
       fetchPosition: BigInt(batch.lastOffset()) + 1n,
     });
+  }
+
+  #hand(delivery: Delivery): void {
+    this.#expected.set(nameOf(delivery), delivery.fetchPosition);
+    this.#listener.onDelivery(delivery);
   }
 
   /** What was fetched before the partition was paused is dropped unresolved: it is fetched again after `resume`. */
@@ -182,4 +188,8 @@ export class KafkaMembership implements Membership {
         .some((paused) => paused.topic === topic && paused.partitions.includes(partition))
     );
   }
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
 }

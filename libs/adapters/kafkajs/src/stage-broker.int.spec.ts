@@ -52,7 +52,10 @@ class Reader {
 
 async function createTopic(numPartitions = 1): Promise<TopicPartition> {
   const topic = `spec.${randomUUID()}`;
-  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions, replicationFactor: 1 }] });
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: [{ topic, numPartitions, replicationFactor: 1 }],
+  });
   await eventually('the topic has leaders', async () => {
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
@@ -206,23 +209,20 @@ describe('KafkaStageBroker', () => {
     await eventually('the rest came', () => reader.records.length === 11);
   });
 
-  it.each(['GZIP', 'Snappy', 'ZSTD'] as const)(
-    'reads a foreign batch compressed with %s',
-    async (codec) => {
-      const { topic } = await createTopic();
-      const compression = kafkajs.CompressionTypes[codec];
-      await producer.send({
-        topic,
-        compression,
-        messages: [{ value: 'x'.repeat(10_000) }, { value: 'second' }],
-      });
-      const reader = newReader();
-      const membership = await reader.join(randomUUID(), topic);
-      membership.start({ topic, partition: 0 }, 0n);
-      await eventually('both came', () => reader.records.length >= 2);
-      expect(reader.records.map((record) => textOf(record).length)).toEqual([10_000, 6]);
-    },
-  );
+  it.each(['GZIP', 'Snappy', 'ZSTD'] as const)('reads a foreign batch compressed with %s', async (codec) => {
+    const { topic } = await createTopic();
+    const compression = kafkajs.CompressionTypes[codec];
+    await producer.send({
+      topic,
+      compression,
+      messages: [{ value: 'x'.repeat(10_000) }, { value: 'second' }],
+    });
+    const reader = newReader();
+    const membership = await reader.join(randomUUID(), topic);
+    membership.start({ topic, partition: 0 }, 0n);
+    await eventually('both came', () => reader.records.length >= 2);
+    expect(reader.records.map((record) => textOf(record).length)).toEqual([10_000, 6]);
+  });
 
   it('shares the partitions of a group between two members and hands them on when one leaves', async () => {
     const topic = `spec.${randomUUID()}`;

@@ -17,7 +17,12 @@ import {
 const ISSUE_DATE = field(
   'issue_date',
   labelled(L.ISSUE_DATE, 'date', 0.96),
-  labelled(L.INVOICE_WORD, 'date', 0.93, { id: 'after-number', positions: ['beside'] }),
+  labelled(L.INVOICE_WORD, 'date', 0.93, { id: 'after-number', positions: ['beside'], isAfterNumber: true }),
+  labelled(L.INVOICE_NUMBER, 'date', 0.93, {
+    id: 'after-number',
+    positions: ['beside'],
+    isAfterNumber: true,
+  }),
   labelled(L.DATE_WORD, 'date', 0.82, { id: 'date-word' }),
   pattern('date', 'top', 0.5, { onlyUnclaimed: true }),
 );

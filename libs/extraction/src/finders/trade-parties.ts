@@ -58,7 +58,11 @@ function sellerWeight(cell: Cell, shape: number, page: PageLayout, largest: numb
   if (at > 0.85 && shape > 0.9) return 0.45;
   if (at > 0.3) return 0;
   const size = cell.fontSize / largest;
-  return shape * (0.45 + 0.3 * size + (shape > 0.9 ? 0.2 : 0)) * Math.max(0.4, 1 - 0.08 * order);
+  return (
+    shape *
+    (0.45 + 0.3 * size + (shape > 0.9 ? 0.2 : 0)) *
+    (order === 0 ? 1.2 : Math.max(0.4, 1 - 0.08 * order))
+  );
 }
 
 /** Buyer: the first line of an address in the upper half that is not the sender's own. */

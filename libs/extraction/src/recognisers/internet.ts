@@ -8,16 +8,19 @@ const BARE =
 const TRAILING = /[.,;:!?)\]}*]+$/u;
 
 /** E-mail addresses, lower-cased in the domain only. */
-export const recogniseEmails: Recogniser<string> = (text) =>
-  [...text.matchAll(EMAIL)].map((match) => {
+export const recogniseEmails: Recogniser<string> = (text) => {
+  if (!text.includes('@')) return [];
+  return [...text.matchAll(EMAIL)].map((match) => {
     const at = match[0].lastIndexOf('@');
     const value = match[0].slice(0, at) + match[0].slice(at).toLowerCase();
     return { start: match.index, end: match.index + match[0].length, value, confidence: 0.98 };
   });
+};
 
 /** Web addresses as printed, without the punctuation of the sentence around them. */
 export const recogniseUrls: Recogniser<string> = (text) => {
   const found: Match<string>[] = [];
+  if (!text.includes('.')) return found;
   for (const [pattern, confidence] of [
     [WITH_SCHEME, 0.96],
     [BARE, 0.75],

@@ -28,7 +28,13 @@ export const recogniseParties: Recogniser<string> = (text) => {
   const cut = CUT.exec(head.slice(lead));
   const value = head.slice(lead, cut === null ? undefined : lead + cut.index).replace(/[\s,;:(]+$/u, '');
   const letters = value.replace(LEGAL_FORM, '').replace(/[^\p{L}]/gu, '').length;
-  if (letters < 2 || value.length > LONGEST || value.split(/\s+/u).length > 10 || NO_NAME.test(value))
+  if (
+    letters < 2 ||
+    value.length > LONGEST ||
+    value.includes(':') ||
+    value.split(/\s+/u).length > 10 ||
+    NO_NAME.test(value)
+  )
     return [];
   const isCapitalised = /^\p{Lu}|^\p{Lo}/u.test(value) || hasLegalForm(value);
   const confidence = hasLegalForm(value)
