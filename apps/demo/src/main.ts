@@ -1,3 +1,3 @@
 import { runDemo } from './run-demo.js';
 
-process.exitCode = await runDemo(process.argv.slice(2));
+process.exitCode = await runDemo(process.argv.slice(2), process.env);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Terminal, findFiles } from '@docstream/cli';
-import { loadConfig } from '@docstream/config';
+import { loadConfig, type Environment } from '@docstream/config';
 import { MAX_RECORD_BYTES, TOPICS } from '@docstream/contracts';
 import {
   createSupervisor,
@@ -28,11 +28,11 @@ interface Started {
 }
 
 /** Runs the demo and gives the exit code: 0 when every document has ended, 1 when not, 2 for wrong arguments. */
-export async function runDemo(argv: readonly string[]): Promise<number> {
+export async function runDemo(argv: readonly string[], env: Environment): Promise<number> {
   const terminal = new Terminal({
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    hasColours: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    hasColours: process.stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
     isInteractive: process.stderr.isTTY,
   });
   let options: DemoArguments;
@@ -47,22 +47,24 @@ export async function runDemo(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const given = options.paths.length === 0 ? [join(root, 'samples')] : options.paths;
-  const { files, unmatched } = await findFiles(given, process.env['INIT_CWD'] ?? process.cwd());
+  const { files, unmatched } = await findFiles(given, env['INIT_CWD'] ?? process.cwd());
   if (unmatched.length > 0) {
     terminal.warn(`There is no file at ${unmatched.join(', ')}.`);
     return 2;
   }
-  return new Demo(options, files, terminal).run();
+  return new Demo(options, files, terminal, env).run();
 }
 
 class Demo {
   readonly #options: DemoArguments;
   readonly #files: readonly string[];
   readonly #terminal: Terminal;
+  readonly #env: Environment;
   readonly #stopped = new AbortController();
   readonly #startedMs = Date.now();
 
-  constructor(options: DemoArguments, files: readonly string[], terminal: Terminal) {
+  constructor(options: DemoArguments, files: readonly string[], terminal: Terminal, env: Environment) {
+    this.#env = env;
     this.#options = options;
     this.#files = files;
     this.#terminal = terminal;
@@ -94,12 +96,12 @@ class Demo {
   }
 
   async #start(started: { platform?: Platform; supervisor?: Supervisor }): Promise<Started> {
-    const config = loadConfig();
+    loadConfig(this.#env);
     const platform = await startPlatform({
       dataDir,
-      cacheDir: defaultCacheDir(process.env),
-      env: process.env,
-      external: externalParts(),
+      cacheDir: defaultCacheDir(this.#env),
+      env: this.#env,
+      external: externalParts(this.#env),
       onProgress: (sentence) => this.#say(sentence),
       onPartExit: (_part, sentence) => this.#terminal.warn(sentence),
     });
@@ -110,7 +112,7 @@ class Demo {
       this.#docstream(platform, 'database', 'migrate'),
       this.#docstream(platform, 'topics', 'apply'),
     ]);
-    const services = await describeServices(root, dataDir, platform, withLogLevel(config.logging.level));
+    const services = await describeServices(root, dataDir, platform, this.#env);
     const supervisor = createSupervisor({ onEvent: (sentence) => this.#terminal.warn(`  ${sentence}`) });
     started.supervisor = supervisor;
     this.#say('starting gateway, parser, classifier, extractor and store');
@@ -122,7 +124,7 @@ class Demo {
   /** The CLI as a user would call it. */
   async #docstream(platform: Platform, ...args: string[]): Promise<void> {
     const child = spawn(process.execPath, [join(root, 'apps/cli/dist/main.js'), ...args], {
-      env: { ...process.env, ...platform.env },
+      env: { ...this.#env, ...platform.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const said: string[] = [];
@@ -204,8 +206,7 @@ class Demo {
   }
 }
 
-function externalParts() {
-  const env = process.env;
+function externalParts(env: Environment) {
   return {
     kafkaBrokers: env['DOCSTREAM_KAFKA_BROKERS'],
     schemaRegistryUrl: env['DOCSTREAM_SCHEMA_REGISTRY_URL'],
@@ -213,10 +214,6 @@ function externalParts() {
     blobStoreUrl: env['DOCSTREAM_BLOB_STORE_URL'],
     modelDir: env['DOCSTREAM_MODEL_DIR'],
   };
-}
-
-function withLogLevel(level: string): Readonly<Record<string, string | undefined>> {
-  return { ...process.env, DOCSTREAM_LOG_LEVEL: level };
 }
 
 function messageOf(error: unknown): string {

@@ -65,6 +65,8 @@ export interface Failure {
   readonly message: string;
   readonly dependency: string | undefined;
   readonly stack: string | undefined;
+  /** The dependency is healthy, and whoever failed counts by itself: ask again then, it is no fault of the record. */
+  readonly retryAfterMs?: number;
 }
 
 /** Total: whatever was thrown has a class. What is not ours is a bug (`unknown`). */
@@ -76,6 +78,7 @@ export function classifyError(thrown: unknown): Failure {
       message: thrown.message,
       dependency: thrown.dependency,
       stack: thrown.stack,
+      ...retryAfterOf(thrown),
     };
   }
   const error = thrown instanceof Error ? thrown : undefined;
@@ -86,4 +89,9 @@ export function classifyError(thrown: unknown): Failure {
     dependency: undefined,
     stack: error?.stack,
   };
+}
+
+function retryAfterOf({ facts }: DocstreamError): Pick<Failure, 'retryAfterMs'> {
+  const retryAfterMs = facts['retryAfterMs'];
+  return typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
 }

@@ -64,7 +64,7 @@ function lookBeside(hit: LabelHit, rule: LabelledRule, context: LabelledPage): F
   if (FREE_TEXT_KINDS.has(rule.value) && !/^\s{0,2}[:：\-–—#|]/u.test(cell.text.slice(hit.end, hit.end + 4)))
     return undefined;
   const next = (context.hitsByCell.get(cell) ?? []).find(({ start }) => start >= hit.end);
-  const limit = next?.start ?? cell.text.length;
+  const limit = rule.isAfterNumber === true ? cell.text.length : (next?.start ?? cell.text.length);
   const match = choose(
     matchesWithin(rule.value, cell.text, hit.end, limit, context.locale),
     rule,

@@ -35,6 +35,8 @@ export function namesIn(text: string): readonly string[] {
       part
         .replace(/\s+/gu, ' ')
         .replace(/^\s?(?:and|und|et|&)\s/iu, '')
+        .replace(/\s\d{1,2}$/u, '')
+        .replace(/^\S+$/u, (word) => word.replace(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, ' '))
         .replace(/^[\s.,-]+|[\s,-]+$/gu, '')
         .replace(/(?<=\p{L}{3})\.$/u, ''),
     )

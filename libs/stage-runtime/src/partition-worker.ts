@@ -199,6 +199,10 @@ export class PartitionWorker {
       if (step.kind === 'outcome') return step.outcome;
       if (step.kind === 'wait') {
         const isHealthy = await this.#engine.gate.passOrWait(step.dependency, signal);
+        if (isHealthy && step.failure.retryAfterMs !== undefined) {
+          await this.#engine.clock.sleep(step.failure.retryAfterMs, signal);
+          continue;
+        }
         healthyFailures += isHealthy ? 1 : 0;
         // The dependency is well and this record keeps failing: then it is the record, or a bug.
         if (healthyFailures < 3) {

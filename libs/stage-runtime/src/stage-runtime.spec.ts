@@ -318,6 +318,24 @@ describe('StageRuntime', () => {
     expect(await bench.deadLetters()).toMatchObject([{ code: 'BLOB_STORE_UNAVAILABLE', attempts: 3 }]);
   });
 
+  it('asks again, without blaming the record, when whoever failed says when', async () => {
+    let denials = 0;
+    bench.send('a');
+    await bench.start((text, attempt) => {
+      expect(attempt).toBe(1);
+      denials += 1;
+      if (denials <= 5) {
+        throw new DependencyError('REGISTRY_UNAVAILABLE', 'schema-registry', 'unknown id', {
+          facts: { retryAfterMs: 1 },
+        });
+      }
+      return text;
+    });
+    await bench.settled();
+    expect(await bench.results()).toEqual(['a']);
+    expect(denials).toBe(6);
+  });
+
   it('takes over again when the broker was away in between', async () => {
     bench.send('a');
     await bench.start((text) => text);

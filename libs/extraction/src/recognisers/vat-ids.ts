@@ -83,7 +83,10 @@ const SHAPES: Readonly<Record<string, VatShape>> = {
   SK: { shape: /^\d{10}/u },
 };
 
-const CANDIDATE = /(?<![\p{L}\d])(CHE|[A-Z]{2})[ .-]{0,2}([A-Z0-9*+](?:[ .-]{0,1}[A-Z0-9*+]){2,16})/gu;
+const CANDIDATE = new RegExp(
+  `(?<![\\p{L}\\d])(${Object.keys(SHAPES).join('|')})[ .-]{0,2}([A-Z0-9*+](?:[ .-]{0,1}[A-Z0-9*+]){2,16})`,
+  'gu',
+);
 
 /** VAT ids of Europe without spaces: 0.95 with a right checksum, 0.75 by shape alone, 0.5 with a wrong checksum. */
 export const recogniseVatIds: Recogniser<string> = (text) => {
