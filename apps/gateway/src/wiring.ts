@@ -15,7 +15,7 @@ import {
   createLogger,
   createMetrics,
   processHost,
-  runService,
+  runWiredService,
   type RunningService,
   type ServiceHost,
 } from '@docstream/observability';
@@ -29,18 +29,20 @@ export async function runGateway(
   env?: Environment,
   host: ServiceHost = processHost(),
 ): Promise<RunningService | null> {
+  return runWiredService({ name: 'gateway', wire: () => describeGateway(env), process: host });
+}
+
+function describeGateway(env?: Environment) {
   const { config, logger, options } = wire(env);
-  return runService({
-    name: 'gateway',
+  return {
     module: GatewayModule.register(options),
     adapter: createGatewayAdapter(),
-    configure: (app) => configureGateway(app, options),
+    configure: (app: NestFastifyApplication) => configureGateway(app, options),
     host: config.http.host,
     port: config.http.port,
     logger,
     shutdownDeadlineMs: config.work.shutdownDeadlineMs + CLOSE_DEADLINE_MS,
-    process: host,
-  });
+  };
 }
 
 function wire(env?: Environment) {

@@ -9,7 +9,7 @@ import {
   createFatalReporter,
   createLogger,
   createMetrics,
-  runService,
+  runWiredService,
 } from '@docstream/observability';
 import { DEFAULT_SINK_SETTINGS, SinkRuntime, SinkTransport } from '@docstream/sink-runtime';
 import {
@@ -25,10 +25,13 @@ const SPARE_CONNECTIONS = 4;
 
 /** Wires the store to the real parts and runs it until SIGTERM. It checks the tables' version and never migrates. */
 export async function runStore(): Promise<void> {
+  await runWiredService({ name: 'store', wire: describeStore });
+}
+
+function describeStore() {
   const fatal = createFatalReporter();
   const wired = wire(fatal.report);
-  await runService({
-    name: 'store',
+  return {
     module: HealthModule.register({ live: wired.live, ready: wired.ready, metrics: wired.metrics }),
     strategy: new SinkTransport(wired.runnable, wired.config.work.shutdownDeadlineMs),
     host: wired.config.http.host,
@@ -36,7 +39,7 @@ export async function runStore(): Promise<void> {
     logger: wired.logger,
     shutdownDeadlineMs: wired.config.work.shutdownDeadlineMs + 2 * CLOSE_DEADLINE_MS,
     fatal,
-  });
+  };
 }
 
 function wire(onFatal: (error: unknown) => void) {

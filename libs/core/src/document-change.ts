@@ -42,6 +42,8 @@ export interface RunChange {
   readonly detailAtMs: number;
   readonly detailSource: string;
   readonly detail: RunDetail;
+  /** Blob that the parsed text travelled in; null while it is not known, and where the text travelled inline. */
+  readonly parsedSha256: string | null;
   readonly acceptedAtMs: number;
   /** Time of the ingest record; null while it has not been seen. */
   readonly receivedAtMs: number | null;
@@ -100,6 +102,7 @@ function detailEvidence({ detailRank, detailAtMs, detailSource }: RunChange): Ev
 export function mergeRunChanges(one: RunChange, other: RunChange): RunChange {
   const state = isNewer(stateEvidence(other), stateEvidence(one)) ? other : one;
   const detail = isNewer(detailEvidence(other), detailEvidence(one)) ? other : one;
+  const parsed = [one.parsedSha256, other.parsedSha256].filter((sha256) => sha256 !== null).toSorted();
   const received = [one.receivedAtMs, other.receivedAtMs].filter((time) => time !== null);
   return {
     documentId: one.documentId,
@@ -113,6 +116,7 @@ export function mergeRunChanges(one: RunChange, other: RunChange): RunChange {
     detailAtMs: detail.detailAtMs,
     detailSource: detail.detailSource,
     detail: detail.detail,
+    parsedSha256: parsed.at(-1) ?? null,
     acceptedAtMs: Math.min(one.acceptedAtMs, other.acceptedAtMs),
     receivedAtMs: received.length === 0 ? null : Math.min(...received),
     updatedAtMs: Math.max(one.updatedAtMs, other.updatedAtMs),

@@ -19,7 +19,7 @@ export const EXTRACTOR_VERSION = 'rules 1';
 export interface FoundField {
   readonly name: FieldName;
   readonly value: FieldValue;
-  /** From 1; null where the value stands nowhere by itself (a currency told from its sign stands at an amount). */
+  /** From 1. */
   readonly page: number;
   readonly box: Box;
   /** 0 to 1. */

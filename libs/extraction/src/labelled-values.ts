@@ -33,6 +33,7 @@ const FILLER =
 const BEFORE_DATES = /^[^\d]{0,28}$/u;
 const NUMBER_BEFORE_DATE =
   /^\W{0,4}(?:\(\d{1,4}\)\W{0,3})?(?:(?:nr|no|n|number|nummer)\W{1,4})?(?=\D{0,20}\d)[\p{L}\d/_.-]{1,24}\W{1,4}(?:(?:vom|du|of|dated|from|date|datum)\W{0,3})?$/iu;
+const BARE_NUMBER = 0.4;
 const FARTHEST_RIGHT = 330;
 const LINES_BELOW = 2.6;
 const LINES_BELOW_FREE_TEXT = 6;
@@ -169,7 +170,26 @@ function matchesWithin(
       end: match.end + from,
     }));
   }
-  return recognise(kind, text, locale).filter(({ start, end }) => start >= from && end <= to);
+  const matches = recognise(kind, text, locale).filter(({ start, end }) => start >= from && end <= to);
+  return kind === 'amount' ? withoutCounts(matches, text, from, to, locale) : matches;
+}
+
+/** A bare number among words ("on 31 December") is a count or part of a date; alone it may be an amount. */
+function withoutCounts(
+  matches: readonly Match[],
+  text: string,
+  from: number,
+  to: number,
+  locale: DocumentLocale,
+): readonly Match[] {
+  if (matches.length === 0) return matches;
+  const dates = recognise('date', text, locale);
+  const isAmongWords = /\p{L}{3}/u.test(text.slice(from, to));
+  return matches.filter(
+    ({ start, end, confidence }) =>
+      (confidence > BARE_NUMBER || !isAmongWords) &&
+      !dates.some((date) => start < date.end && end > date.start),
+  );
 }
 
 function choose(
@@ -180,19 +200,20 @@ function choose(
   const fitting =
     rule.shape === undefined ? matches : matches.filter(({ value }) => rule.shape?.test(String(value)));
   if (rule.pick !== 'last') return fitting.find(isReached);
-  const strong = fitting.filter(({ confidence }) => confidence > 0.4);
+  const strong = fitting.filter(({ confidence }) => confidence > BARE_NUMBER);
   const usable = (strong.length > 0 ? strong : fitting).filter(isReached);
   return usable.at(-1);
 }
 
 /** What may stand between a label and its value. */
-function reaches({ value, isAfterNumber = false }: LabelledRule, between: string): boolean {
+function reaches({ value, pick, isAfterNumber = false }: LabelledRule, between: string): boolean {
   switch (value) {
     case 'amount':
       return between.length <= 60;
     case 'date':
     case 'month':
     case 'year':
+      if (pick === 'last') return between.length <= 60;
       return (!isAfterNumber && BEFORE_DATES.test(between)) || NUMBER_BEFORE_DATE.test(between);
     case 'iban':
     case 'bic':

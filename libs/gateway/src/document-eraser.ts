@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TOPICS, type DocumentId, type TopicContract } from '@docstream/contracts';
-import type { DocumentView } from '@docstream/core';
+import type { BlobStore, DocumentView } from '@docstream/core';
 import { AcknowledgedDocuments } from './acknowledged-documents.js';
 import { DocumentReader } from './document-reader.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './ports.js';
@@ -18,15 +18,15 @@ export interface RemainingRecords {
 export interface Erasure {
   readonly documentId: DocumentId;
   readonly tenant: string;
-  /** False where there was nothing (left) to erase. */
-  readonly erased: { readonly rows: boolean; readonly content: boolean };
-  /** A tombstone without content (ids, end state, times) stays, so that late events restore nothing. */
+  /** Rows, original bytes, and parsed text that had a blob of its own; false where there was nothing (left) to erase. */
+  readonly erased: { readonly rows: boolean; readonly content: boolean; readonly parsedText: boolean };
+  /** A tombstone without content (ids, end state, times, hashes) stays, so that late events restore nothing. */
   readonly tombstone: boolean;
   /** Records on Kafka's topics can't be deleted singly: they go with the topics' retention. */
   readonly remains: readonly RemainingRecords[];
 }
 
-/** Erases a document with all its runs: they share the bytes. Safe to repeat. Errors: those of DocumentReader and BlobStore. */
+/** Erases a document with all its runs: they share the bytes, each may have parsed text of its own. Safe to repeat. Errors: those of DocumentReader and BlobStore. */
 @Injectable()
 export class DocumentEraser {
   readonly #options: GatewayOptions;
@@ -47,14 +47,17 @@ export class DocumentEraser {
     const { documents, blobStore, clock } = this.#options.ports;
     const view = await this.#reader.read(tenant, idOrPrefix);
     await this.#writeMissingRow(view);
-    // The bytes first: the rows say where they are, so that a failure in between can be repeated.
-    const content = view.sha256 === null ? false : await blobStore.erase(tenant, view.sha256);
-    const rows = await documents.erase(tenant, view.documentId);
+    // The rows first: tombstones keep the blobs' names, so that a failure in between can be repeated.
+    const { rows, originals, parsedTexts } = await documents.erase(tenant, view.documentId);
     this.#acknowledged.forget(tenant, view.documentId);
     return {
       documentId: view.documentId,
       tenant,
-      erased: { rows, content },
+      erased: {
+        rows,
+        content: await eraseBlobs(blobStore, tenant, originals),
+        parsedText: await eraseBlobs(blobStore, tenant, parsedTexts),
+      },
       tombstone: true,
       remains: remainingRecords(clock.nowMs()),
     };
@@ -72,6 +75,17 @@ export class DocumentEraser {
       reprocess: false,
     });
   }
+}
+
+/** True when there was something to erase. */
+async function eraseBlobs(
+  blobStore: BlobStore,
+  tenant: string,
+  hashes: readonly string[],
+): Promise<boolean> {
+  let erased = false;
+  for (const sha256 of hashes) erased = (await blobStore.erase(tenant, sha256)) || erased;
+  return erased;
 }
 
 function remainingRecords(nowMs: number): readonly RemainingRecords[] {

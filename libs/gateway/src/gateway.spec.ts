@@ -638,6 +638,37 @@ describe('erasing a document', () => {
     expect((await gateway.delete(path)).json()).toMatchObject({ erased: { rows: false, content: false } });
   });
 
+  it('erases the parsed text of every run with it', async () => {
+    const gateway = await Gateway.start();
+    await gateway.post(pdf());
+    const documentId = documentIdOf('default', pdf());
+    const texts = ['first run', 'second run'].map((text) => Buffer.from(text));
+    const deposited = await Promise.all(
+      texts.map((text) => gateway.blobStore.deposit('default', text, 'application/gzip')),
+    );
+    gateway.documents.parsedTexts.set(
+      `default/${documentId}`,
+      deposited.map(({ sha256 }) => sha256),
+    );
+    expect((await gateway.delete(`/v1/documents/${documentId}`)).json()).toMatchObject({
+      erased: { rows: true, content: true, parsedText: true },
+    });
+    expect(gateway.blobStore.blobs.size).toBe(0);
+  });
+
+  it('finishes when it is repeated after the blob store was away', async () => {
+    const gateway = await Gateway.start();
+    await gateway.post(pdf());
+    const path = `/v1/documents/${documentIdOf('default', pdf())}`;
+    gateway.blobStore.outage = away('BLOB_STORE_UNAVAILABLE');
+    expectProblem(await gateway.delete(path), 503, 'BLOB_STORE_UNAVAILABLE');
+    gateway.blobStore.outage = undefined;
+    expect((await gateway.delete(path)).json()).toMatchObject({
+      erased: { rows: false, content: true, parsedText: false },
+    });
+    expect(gateway.blobStore.blobs.size).toBe(0);
+  });
+
   it('leaves a tombstone for a document that the database did not know yet', async () => {
     const gateway = await Gateway.start();
     gateway.documents.outage = away('DATABASE_UNAVAILABLE');

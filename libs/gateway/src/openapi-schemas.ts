@@ -105,10 +105,14 @@ export const SCHEMAS: Schemas = {
   Erasure: object({
     documentId,
     tenant,
-    erased: object({ rows: { type: 'boolean' }, content: { type: 'boolean' } }),
+    erased: object({
+      rows: { type: 'boolean' },
+      content: { type: 'boolean', description: 'The original bytes.' },
+      parsedText: { type: 'boolean', description: 'Parsed text that was too large to travel inline.' },
+    }),
     tombstone: {
       type: 'boolean',
-      description: 'Ids, end state and times stay, without content, so that late events restore nothing.',
+      description: 'Ids, end state, times and hashes stay, without content, so that late events restore nothing.',
     },
     remains: {
       type: 'array',

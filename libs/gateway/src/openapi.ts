@@ -183,7 +183,7 @@ const eraseOperation: Operation = {
   tags: ['documents'],
   summary: 'Erase a document',
   description:
-    'Erases the bytes and the rows of all its runs and says which topics keep records of it until when. Safe to repeat.',
+    'Erases the bytes, the parsed text and the rows of all its runs and says which topics keep records of it until when. Safe to repeat.',
   parameters: [ID, TENANT],
   responses: { '200': json('What was erased and what remains.', 'Erasure'), ...OF_DOCUMENT },
 };

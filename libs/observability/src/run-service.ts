@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocstreamError, FatalError, systemClock, type Clock, type Logger } from '@docstream/core';
-import { errorFacts, isError } from './error-facts.js';
+import { FatalError, systemClock, type Clock, type Logger } from '@docstream/core';
+import { isError } from './error-facts.js';
+import { fatalLine } from './fatal-line.js';
 import { createFatalReporter, type FatalReporter } from './fatal.js';
 import { createNestLogger } from './nest-logger.js';
 import { processHost, type ServiceHost } from './service-host.js';
@@ -76,7 +77,8 @@ class Service {
         await this.#ending;
         return null;
       }
-      this.#writeLine({ level: 'info', service: name, event: 'listening', url });
+      const time = new Date(this.#clock.nowMs()).toISOString();
+      this.#host.writeLine(JSON.stringify({ time, level: 'info', service: name, event: 'listening', url }));
       this.#app?.startAllMicroservices().then(
         () => void (this.#starting = false),
         (error: unknown) => this.#fail(error),
@@ -105,19 +107,10 @@ class Service {
 
   #fail(error: unknown): void {
     if (this.#ending !== undefined) return;
-    const facts = errorFacts(error);
-    // A start has seen no document: whatever was thrown may be quoted. Later only what is safe to quote.
-    const quoted = this.#starting && isError(error) ? error.message : facts['message'];
-    const remedy = error instanceof DocstreamError ? error.remedy : null;
-    this.#writeLine({
-      level: 'error',
-      service: this.#options.name,
-      event: 'fatal',
-      code: error instanceof DocstreamError ? error.code : 'UNCLASSIFIED',
-      message: quoted ?? facts['name'],
-      remedy,
-      error: facts,
-    });
+    const { name: service } = this.#options;
+    this.#host.writeLine(
+      fatalLine(error, { service, isStarting: this.#starting, nowMs: this.#clock.nowMs() }),
+    );
     void this.#end(1);
   }
 
@@ -146,10 +139,6 @@ class Service {
     } finally {
       closed.abort();
     }
-  }
-
-  #writeLine(line: Readonly<Record<string, unknown>>): void {
-    this.#host.writeLine(JSON.stringify({ time: new Date(this.#clock.nowMs()).toISOString(), ...line }));
   }
 }
 

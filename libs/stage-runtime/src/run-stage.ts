@@ -11,6 +11,7 @@ import {
   type OutgoingRecord,
   type StageContext,
   type StageDefinition,
+  type Timed,
 } from '@docstream/core';
 import { outgoingBytes } from './record-size.js';
 
@@ -18,7 +19,7 @@ export interface StageTools<Loaded, Out> {
   readonly codec: EventCodec;
   readonly clock: Clock;
   /** Runs the stage's function, in a worker process or inline. */
-  execute(input: Loaded, context: StageContext): Promise<Out>;
+  execute(input: Loaded, context: StageContext): Promise<Timed<Out>>;
 }
 
 export type StageResult = { readonly identity: Identity } & (
@@ -38,9 +39,12 @@ export async function runStage<In, Loaded, Out>(
     identity = decoded.identity;
     const loaded = await stage.load(decoded.event, identity);
     const { documentId, run } = identity;
-    const startedMs = tools.clock.nowMs();
-    const value = await tools.execute(loaded, { documentId, run, attempt, deadlineMs: stage.deadlineMs });
-    const runMs = tools.clock.nowMs() - startedMs;
+    const { value, runMs } = await tools.execute(loaded, {
+      documentId,
+      run,
+      attempt,
+      deadlineMs: stage.deadlineMs,
+    });
     const emissions = await stage.save(value, decoded.event, identity, runMs);
     const outputs = await Promise.all(
       emissions.map((emission) => encodeEmission(emission, identity, stage.name, record, tools)),

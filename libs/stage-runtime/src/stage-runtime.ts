@@ -11,6 +11,7 @@ import {
   type StageBroker,
   type StageContext,
   type StageDefinition,
+  type Timed,
   type TopicPartition,
 } from '@docstream/core';
 import { DependencyGate, type HealthChecks } from './dependency-gate.js';
@@ -23,7 +24,7 @@ import { StageEngine } from './stage-engine.js';
 export interface StageRuntimeOptions<In, Loaded, Out> {
   readonly stage: StageDefinition<In, Loaded, Out>;
   /** Runs `stage.run`: a worker pool's `run` for a named function. Not needed when the stage runs inline. */
-  readonly execute?: (input: Loaded, context: StageContext) => Promise<Out>;
+  readonly execute?: (input: Loaded, context: StageContext) => Promise<Timed<Out>>;
   readonly broker: StageBroker;
   readonly codec: EventCodec;
   readonly blobStore: BlobStore;
@@ -184,12 +185,22 @@ function nameOf({ topic, partition }: TopicPartition): string {
 function executorOf<In, Loaded, Out>({
   stage,
   execute,
-}: StageRuntimeOptions<In, Loaded, Out>): (input: Loaded, context: StageContext) => Promise<Out> {
-  if ('inline' in stage.run) return stage.run.inline;
+}: StageRuntimeOptions<In, Loaded, Out>): (input: Loaded, context: StageContext) => Promise<Timed<Out>> {
+  if ('inline' in stage.run) return timed(stage.run.inline);
   if (execute !== undefined) return execute;
   throw new TypeError(`stage ${stage.name} names a function: give \`execute\`, e.g. a worker pool's run`);
 }
 
 function isFatal(error: unknown): boolean {
   return error instanceof Error && 'failureClass' in error && error.failureClass === 'fatal';
+}
+
+function timed<Loaded, Out>(
+  inline: (input: Loaded, context: StageContext) => Promise<Out>,
+): (input: Loaded, context: StageContext) => Promise<Timed<Out>> {
+  return async (input, context) => {
+    const startedMs = performance.now();
+    const value = await inline(input, context);
+    return { value, runMs: Math.round(performance.now() - startedMs) };
+  };
 }

@@ -10,7 +10,7 @@ import {
   createFatalReporter,
   createLogger,
   createMetrics,
-  runService,
+  runWiredService,
   type HealthReport,
 } from '@docstream/observability';
 import { StageRuntime, StageTransport } from '@docstream/stage-runtime';
@@ -34,10 +34,13 @@ export interface StageService<In, Loaded, Out> {
 export async function runStageService<In, Loaded, Out>(
   service: StageService<In, Loaded, Out>,
 ): Promise<void> {
+  await runWiredService({ name: service.name, wire: () => describeService(service) });
+}
+
+function describeService<In, Loaded, Out>(service: StageService<In, Loaded, Out>) {
   const fatal = createFatalReporter();
   const wired = wire(service, fatal.report);
-  await runService({
-    name: service.name,
+  return {
     module: HealthModule.register({ live: wired.live, ready: wired.ready, metrics: wired.metrics }),
     strategy: new StageTransport(wired.runnable, wired.config.work.shutdownDeadlineMs),
     host: wired.config.http.host,
@@ -45,7 +48,7 @@ export async function runStageService<In, Loaded, Out>(
     logger: wired.logger,
     shutdownDeadlineMs: wired.config.work.shutdownDeadlineMs + 1_000,
     fatal,
-  });
+  };
 }
 
 function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: (error: unknown) => void) {

@@ -52,6 +52,17 @@ describe('projectRecord', () => {
     expect(run.detail.fields?.['total']?.map(({ value }) => value)).toEqual([12.5, 12.05]);
   });
 
+  it.each(['parsed', 'classified'] as const)('keeps the name of the blob of %s text', async (step) => {
+    const parsedBlob = { sha256: 'cd'.repeat(32), bytes: 300_000, mediaType: 'application/gzip' };
+    const { run } = await project(await journeyRecord(step, identity, { offset: 1n, parsedBlob }));
+    expect(run.parsedSha256).toBe(parsedBlob.sha256);
+    const result = await project(await journeyRecord('extracted', identity, { offset: 2n }));
+    expect(mergeRunChanges(run, result.run)).toMatchObject({
+      state: 'stored',
+      parsedSha256: parsedBlob.sha256,
+    });
+  });
+
   it('identifies a raw PDF by its bytes and its place, and counts it as a submission', async () => {
     const pdf = Buffer.from('%PDF-1.7 raw');
     const record = raw(pdf, [textHeader(HEADERS.tenant, 'acme'), textHeader(HEADERS.fileName, 'scan.pdf')]);
@@ -141,7 +152,8 @@ describe('mergeRunChanges', () => {
         const all = await Promise.all(
           steps.map(async ({ step, ...place }) => {
             const variant = `${step}${place.partition}${place.offset}`;
-            return (await project(await journeyRecord(step, identity, { ...place, variant }))).run;
+            const parsedBlob = { sha256: variant, bytes: 1, mediaType: 'application/gzip' };
+            return (await project(await journeyRecord(step, identity, { ...place, variant, parsedBlob }))).run;
           }),
         );
         const expected = fold(all);

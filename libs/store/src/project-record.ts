@@ -5,6 +5,7 @@ import {
   STATE_RANK,
   isErrorCode,
   readHeader,
+  type BlobRef,
   type Classification,
   type DocumentClassified,
   type DocumentDeadLettered,
@@ -67,11 +68,17 @@ export function projectRecord(record: ConsumedRecord, decoded: DecodedRecord): D
     case 'received':
       return projectSubmission(record, decoded.event);
     case 'parsed':
-      return change(record, requireIdentity(record), 'parsed', detailOf(decoded.event), decoded.event.runMs);
+      return withParsedText(
+        change(record, requireIdentity(record), 'parsed', detailOf(decoded.event), decoded.event.runMs),
+        decoded.event.parsedBlob,
+      );
     case 'classified': {
-      const { classification, runMs } = decoded.event;
+      const { classification, parsedBlob, runMs } = decoded.event;
       const detail = { ...detailOf(decoded.event), classification: cleanClassification(classification) };
-      return change(record, requireIdentity(record), 'classified', detail, runMs);
+      return withParsedText(
+        change(record, requireIdentity(record), 'classified', detail, runMs),
+        parsedBlob,
+      );
     }
     case 'extracted': {
       const { classification, fields, extractor, runMs } = decoded.event;
@@ -163,12 +170,18 @@ function change(
       detailAtMs: atMs,
       detailSource: source,
       detail,
+      parsedSha256: null,
       acceptedAtMs: atMs,
       receivedAtMs: null,
       updatedAtMs: atMs,
     },
     submission: null,
   };
+}
+
+/** The result's event names the text's blob no more: it is kept beside the detail, for who must erase it. */
+function withParsedText({ run, ...rest }: DocumentChange, blob: BlobRef | null): DocumentChange {
+  return { ...rest, run: { ...run, parsedSha256: blob === null ? null : cleanText(blob.sha256, MAX_TYPE) } };
 }
 
 function requireIdentity(record: ConsumedRecord): Identity {

@@ -99,6 +99,7 @@ export class MemoryBlobStore implements BlobStore {
   }
 
   async erase(tenant: string, sha256: string): Promise<boolean> {
+    if (this.outage !== undefined) throw this.outage;
     return this.blobs.delete(`${tenant}/${sha256}`);
   }
 

@@ -1,5 +1,6 @@
 import {
   TOPICS,
+  type BlobRef,
   type EventName,
   type EventTypes,
   type Identity,
@@ -18,6 +19,8 @@ export interface JourneyPlace {
   readonly timestampMs?: number;
   /** Distinguishes what two records of the same step say. */
   readonly variant?: string;
+  /** Claim check of the parsed text; inline without it. */
+  readonly parsedBlob?: BlobRef;
 }
 
 const codec = new MemoryCodec();
@@ -26,7 +29,7 @@ const codec = new MemoryCodec();
 export async function journeyRecord(
   step: JourneyStep,
   identity: Identity,
-  { partition = 0, offset, timestampMs = 1_700_000_000_000, variant = '' }: JourneyPlace,
+  { partition = 0, offset, timestampMs = 1_700_000_000_000, variant = '', parsedBlob }: JourneyPlace,
 ): Promise<ConsumedRecord> {
   const fileName = `file${variant}.pdf`;
   const blob = { sha256: 'ab'.repeat(32), bytes: 1_234, mediaType: 'application/pdf' };
@@ -52,7 +55,8 @@ export async function journeyRecord(
     value: await codec.encode(topic, event),
     headers: buildEventHeaders({ identity, publisher, event: topic.event, timeMs: timestampMs }),
   });
-  const parsed = { parsed: Buffer.from('text'), parsedBlob: null };
+  const parsed =
+    parsedBlob === undefined ? { parsed: Buffer.from('text'), parsedBlob: null } : { parsed: null, parsedBlob };
   switch (step) {
     case 'received':
       return make(TOPICS.ingest, 'gateway', {

@@ -8,6 +8,7 @@ import {
   type DocumentRepository,
   type DocumentView,
   type EndStateWatcher,
+  type ErasedRows,
   type OutgoingRecord,
   type RecordProducer,
 } from '@docstream/core';
@@ -15,9 +16,12 @@ import {
 /** The rows in memory, and whoever waits for an end; `change` plays the store. */
 export class MemoryDocuments implements DocumentRepository, EndStateWatcher {
   readonly #views = new Map<string, DocumentView>();
+  readonly #originals = new Map<string, string>();
   readonly #waiting = new Set<{ readonly run: RunId; readonly wake: (ended: boolean) => void }>();
   readonly accepted: AcceptedDocument[] = [];
   readonly withdrawn: RunId[] = [];
+  /** Blobs of parsed text by `tenant/documentId`, as the store would have noted them. */
+  readonly parsedTexts = new Map<string, readonly string[]>();
   /** Set to make every call fail, as when the database is away. */
   outage: Error | undefined;
   /** Set to make every call hang. */
@@ -68,10 +72,16 @@ export class MemoryDocuments implements DocumentRepository, EndStateWatcher {
     };
   }
 
-  async erase(tenant: string, documentId: DocumentId): Promise<boolean> {
+  async erase(tenant: string, documentId: DocumentId): Promise<ErasedRows> {
     await this.#answer();
-    const view = this.#views.get(`${tenant}/${documentId}`);
-    if (view === undefined || view.erasedAt !== null) return false;
+    const key = `${tenant}/${documentId}`;
+    const view = this.#views.get(key);
+    const original = this.#originals.get(key);
+    const blobs = {
+      originals: original === undefined ? [] : [original],
+      parsedTexts: this.parsedTexts.get(key) ?? [],
+    };
+    if (view === undefined || view.erasedAt !== null) return { rows: false, ...blobs };
     this.put({
       ...view,
       fileName: null,
@@ -80,7 +90,7 @@ export class MemoryDocuments implements DocumentRepository, EndStateWatcher {
       fields: {},
       erasedAt: '2026-11-23T00:00:00.000Z',
     });
-    return true;
+    return { rows: true, ...blobs };
   }
 
   async checkHealth(): Promise<void> {
@@ -115,7 +125,9 @@ export class MemoryDocuments implements DocumentRepository, EndStateWatcher {
   }
 
   put(view: DocumentView): void {
-    this.#views.set(`${view.tenant}/${view.documentId}`, view);
+    const key = `${view.tenant}/${view.documentId}`;
+    this.#views.set(key, view);
+    if (view.sha256 !== null) this.#originals.set(key, view.sha256);
   }
 
   /** Changes the row as the store would and wakes those who wait for its end. */

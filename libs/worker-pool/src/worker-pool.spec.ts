@@ -57,7 +57,7 @@ describe('worker pool', () => {
 
   it('runs the function elsewhere, with nothing of this environment, and hands bytes over', async () => {
     const pool = poolOf<Description>('describe', { env: { MODEL: 'x' } });
-    const description = await pool.run({ bytes: new Uint8Array(70_000) }, context);
+    const { value: description } = await pool.run({ bytes: new Uint8Array(70_000) }, context);
     expect(description.pid).not.toBe(process.pid);
     expect(description.bytes).toBe(70_000);
     expect(description.context).toEqual(context);
@@ -68,7 +68,7 @@ describe('worker pool', () => {
     const pool = poolOf<Description>('describe', { size: 2, warmUp: 'model' });
     await pool.ready();
     expect(pool.pids()).toHaveLength(2);
-    expect((await pool.run({}, context)).warmth).toBe('warm model');
+    expect((await pool.run({}, context)).value.warmth).toBe('warm model');
   });
 
   it('says why it can not get ready when the warm-up fails', async () => {
@@ -122,7 +122,7 @@ describe('worker pool', () => {
     const pool = poolOf<{ first: number; second: number }>('hangOnce', {
       limits: { ...LIMITS, wallMs: 1000 },
     });
-    const { first, second } = await pool.run({ mark: join(folder, 'mark') }, context);
+    const { first, second } = (await pool.run({ mark: join(folder, 'mark') }, context)).value;
     expect(second).not.toBe(first);
   });
 
@@ -145,7 +145,7 @@ describe('worker pool', () => {
     expect(await failureOf(pool.run({ bytes: 20_000 }, context))).toMatchObject({
       code: 'PARSE_OUTPUT_TOO_LARGE',
     });
-    expect(await pool.run({ bytes: 5 }, context)).toHaveLength(5);
+    expect((await pool.run({ bytes: 5 }, context)).value).toHaveLength(5);
     expect(pool.pids()).toEqual(before);
   });
 
@@ -160,19 +160,21 @@ describe('worker pool', () => {
   it('works side by side, and first come, first served beyond its size', async () => {
     const pool = poolOf<string>('meet', { size: 2 });
     const [a, b] = [join(folder, 'a'), join(folder, 'b')];
-    expect(
-      await Promise.all([pool.run({ mine: a, other: b }, context), pool.run({ mine: b, other: a }, context)]),
-    ).toEqual(['met', 'met']);
+    const met = await Promise.all([
+      pool.run({ mine: a, other: b }, context),
+      pool.run({ mine: b, other: a }, context),
+    ]);
+    expect(met.map(({ value }) => value)).toEqual(['met', 'met']);
     const single = poolOf<number>('echo');
     const order: number[] = [];
-    await Promise.all([1, 2, 3, 4].map((n) => single.run(n, context).then((echoed) => order.push(echoed))));
+    await Promise.all([1, 2, 3, 4].map((n) => single.run(n, context).then(({ value }) => order.push(value))));
     expect(order).toEqual([1, 2, 3, 4]);
   });
 
   it('replaces a child after so many calls', async () => {
     const pool = poolOf<Description>('describe', { recycleAfter: 2 });
     const pids: number[] = [];
-    for (let call = 0; call < 5; call += 1) pids.push((await pool.run({}, context)).pid);
+    for (let call = 0; call < 5; call += 1) pids.push((await pool.run({}, context)).value.pid);
     expect(new Set(pids).size).toBe(3);
     expect(pids[0]).toBe(pids[1]);
     expect(pids[2]).toBe(pids[3]);

@@ -6,6 +6,7 @@ import {
   PoisonError,
   type NamedFunction,
   type StageContext,
+  type Timed,
   type WorkerPool,
 } from '@docstream/core';
 import type { ErrorFacts, ToParent } from './protocol.js';
@@ -55,8 +56,10 @@ interface Call {
   readonly id: number;
   readonly input: unknown;
   readonly context: StageContext;
-  readonly resolve: (output: unknown) => void;
+  readonly resolve: (output: Timed<unknown>) => void;
   readonly reject: (error: Error) => void;
+  /** When a child began with it, by the monotonic clock. */
+  startedMs: number;
   /** Runs again, on a child that has done nothing else. */
   isRetry: boolean;
 }
@@ -83,10 +86,10 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
     this.refill();
   }
 
-  run(input: unknown, context: StageContext): Promise<unknown> {
+  run(input: unknown, context: StageContext): Promise<Timed<unknown>> {
     if (this.isClosed) return Promise.reject(this.closedError());
     return new Promise((resolve, reject) => {
-      this.queue.push({ id: this.nextCall, input, context, resolve, reject, isRetry: false });
+      this.queue.push({ id: this.nextCall, input, context, resolve, reject, startedMs: 0, isRetry: false });
       this.nextCall += 1;
       this.startFailure = null;
       this.refill();
@@ -157,6 +160,7 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   private begin(slot: Slot, call: Call): void {
     const deadlineMs = Math.min(call.context.deadlineMs, this.options.limits.wallMs ?? Infinity);
     slot.call = call;
+    call.startedMs = performance.now();
     slot.timer = setTimeout(() => this.doom(slot, 'timeout'), deadlineMs);
     slot.child.work(call.id, call.input, { ...call.context, deadlineMs });
     this.memoryTimer ??= setInterval(() => void this.checkMemory(), MEMORY_POLL_MS);
@@ -219,7 +223,10 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
     if (child.calls >= (this.options.recycleAfter ?? Infinity)) this.doom(slot, 'recycled');
     switch (answer.type) {
       case 'output':
-        call?.resolve(deserialize(answer.output));
+        call?.resolve({
+          value: deserialize(answer.output),
+          runMs: Math.round(performance.now() - call.startedMs),
+        });
         break;
       case 'output-too-large': {
         const { outputBytes } = this.options.limits;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runIdFrom, type DocumentId, type DocumentState, type RunId } from '@docstream/contracts';
 import {
@@ -90,7 +91,10 @@ const RANKS: Partial<Record<DocumentState, [string, number]>> = {
 };
 
 /** What the store writes when an event of that state arrives. */
-function change(state: DocumentState, { minutes = 0, atMs = NOW + 1_000, runMs = 5 } = {}): DocumentChange {
+function change(
+  state: DocumentState,
+  { minutes = 0, atMs = NOW + 1_000, runMs = 5, parsed = null as string | null } = {},
+): DocumentChange {
   const { documentId, tenant } = accepted();
   offset += 1n;
   const [event, detailRank] = RANKS[state] ?? ['', 0];
@@ -116,6 +120,7 @@ function change(state: DocumentState, { minutes = 0, atMs = NOW + 1_000, runMs =
       detailAtMs: atMs,
       detailSource: source,
       detail: DETAIL,
+      parsedSha256: parsed,
       acceptedAtMs: atMs,
       receivedAtMs: state === 'accepted' ? atMs : null,
       updatedAtMs: atMs,
@@ -128,6 +133,10 @@ async function store(...changes: readonly DocumentChange[]): Promise<void> {
   const partition = { topic: `spec-${subject}-${offset}`, partition: 0 };
   const { epoch } = await sink.takeOver('g', partition);
   await sink.apply('g', partition, { epoch, from: null, to: 1n }, changes);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 async function count(table: string, documentId: DocumentId): Promise<number> {
@@ -299,7 +308,7 @@ describe('erase', () => {
     const { documentId } = accepted();
     await repository.accept(accepted());
     await store(change('parsed'));
-    expect(await repository.erase('default', documentId)).toBe(true);
+    expect(await repository.erase('default', documentId)).toMatchObject({ rows: true });
     await store(change('stored'), change('parsed', { minutes: -5 }));
     for (const table of ['documents', 'runs', 'submissions']) expect(await count(table, documentId)).toBe(0);
     const view = await repository.find('default', documentId);
@@ -327,7 +336,54 @@ describe('erase', () => {
   });
 
   it('says when there was no such document', async () => {
-    expect(await repository.erase('default', accepted().documentId)).toBe(false);
+    expect(await repository.erase('default', accepted().documentId)).toEqual({
+      rows: false,
+      originals: [],
+      parsedTexts: [],
+    });
+  });
+
+  it('names the blobs of every run, whatever became of the run since, and again when repeated', async () => {
+    const { documentId } = accepted();
+    await store(change('parsed', { parsed: sha256('old') }), change('stored'));
+    await store(change('classified', { minutes: 5, parsed: sha256('new') }));
+    await store(change('dead-lettered', { minutes: 5 }));
+    const erased = await repository.erase('default', documentId);
+    expect({ ...erased, parsedTexts: erased.parsedTexts.toSorted() }).toEqual({
+      rows: true,
+      originals: [DETAIL.sha256],
+      parsedTexts: [sha256('old'), sha256('new')].toSorted(),
+    });
+    expect(await repository.erase('default', documentId)).toEqual({ ...erased, rows: false });
+  });
+
+  it('names the blob of a text that was parsed after the document was erased', async () => {
+    await repository.accept(accepted());
+    await repository.erase('default', accepted().documentId);
+    await store(change('parsed', { parsed: sha256('late') }));
+    expect(await repository.erase('default', accepted().documentId)).toMatchObject({
+      rows: false,
+      parsedTexts: [sha256('late')],
+    });
+  });
+
+  it('leaves a parsed text to the other document that has the same', async () => {
+    const first = accepted().documentId;
+    await store(change('parsed', { parsed: sha256('shared') }));
+    subject += 1;
+    await store(change('parsed', { parsed: sha256('shared') }));
+    expect(await repository.erase('default', first)).toMatchObject({ rows: true, parsedTexts: [] });
+    expect(await repository.erase('default', accepted().documentId)).toMatchObject({
+      parsedTexts: [sha256('shared')],
+    });
+  });
+
+  it('takes nothing for a blob that has no hash for a name', async () => {
+    await store(change('parsed', { parsed: '../../elsewhere' }));
+    expect(await repository.erase('default', accepted().documentId)).toMatchObject({
+      rows: true,
+      parsedTexts: [],
+    });
   });
 });
 

@@ -13,6 +13,7 @@ import {
   type DocumentQuery,
   type DocumentRepository,
   type DocumentView,
+  type ErasedRows,
   type RunChange,
 } from '@docstream/core';
 import type { Database, Row, Statements } from './database.js';
@@ -51,10 +52,25 @@ WHERE document_id = $1 AND tenant = $2 ORDER BY run, at, array_position(
 
 const BURY = `
 INSERT INTO docstream.tombstones (
-  document_id, run, tenant, state, rank, state_at, state_source, accepted_at, erased_at)
-SELECT document_id, run, tenant, state, rank, state_at, state_source, accepted_at, now()
+  document_id, run, tenant, state, rank, state_at, state_source, sha256, parsed_sha256, accepted_at, erased_at)
+SELECT document_id, run, tenant, state, rank, state_at, state_source, sha256, parsed_sha256, accepted_at, now()
 FROM docstream.runs WHERE tenant = $1 AND document_id = $2
-ON CONFLICT (document_id, run) DO NOTHING`;
+ON CONFLICT (document_id, run) DO UPDATE SET
+  sha256 = greatest(tombstones.sha256, excluded.sha256),
+  parsed_sha256 = greatest(tombstones.parsed_sha256, excluded.parsed_sha256)`;
+
+/** Claim checks are what producers wrote: what is no SHA-256 names no blob. */
+const BURIED_BLOBS = `
+WITH buried AS (
+  SELECT sha256, parsed_sha256 FROM docstream.tombstones WHERE tenant = $1 AND document_id = $2
+)
+SELECT
+  array(SELECT DISTINCT sha256 FROM buried WHERE sha256 ~ '^[0-9a-f]{64}$') AS originals,
+  array(
+    SELECT DISTINCT parsed_sha256 FROM buried WHERE parsed_sha256 ~ '^[0-9a-f]{64}$' AND NOT EXISTS (
+      SELECT FROM docstream.runs
+      WHERE runs.parsed_sha256 = buried.parsed_sha256 AND runs.tenant = $1 AND runs.document_id <> $2)
+  ) AS parsed_texts`;
 
 /** DocumentRepository on PostgreSQL. */
 export function createDocumentRepository(database: Database): DocumentRepository {
@@ -131,6 +147,7 @@ function acceptedRun(document: AcceptedDocument): RunChange {
       fields: null,
       extractor: null,
     },
+    parsedSha256: null,
     acceptedAtMs,
     receivedAtMs: null,
     updatedAtMs: acceptedAtMs,
@@ -204,7 +221,7 @@ async function list(database: Database, query: DocumentQuery): Promise<DocumentP
   return { documents, nextCursor: rows.length > limit && last !== undefined ? writeCursor(last) : null };
 }
 
-async function erase(statements: Statements, tenant: string, documentId: DocumentId): Promise<boolean> {
+async function erase(statements: Statements, tenant: string, documentId: DocumentId): Promise<ErasedRows> {
   await statements.query(`SELECT ${HOLD_ERASURE_LOCK}`);
   await statements.query(BURY, [tenant, documentId]);
   const parameters = [tenant, documentId];
@@ -220,7 +237,12 @@ async function erase(statements: Statements, tenant: string, documentId: Documen
     'DELETE FROM docstream.runs WHERE tenant = $1 AND document_id = $2',
     parameters,
   );
-  return count > 0;
+  const blobs = (await statements.query(BURIED_BLOBS, parameters)).rows[0];
+  return {
+    rows: count > 0,
+    originals: (blobs?.['originals'] ?? []) as readonly string[],
+    parsedTexts: (blobs?.['parsed_texts'] ?? []) as readonly string[],
+  };
 }
 
 function writeCursor({ run, documentId }: { readonly run: string; readonly documentId: string }): string {

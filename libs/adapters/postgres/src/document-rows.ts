@@ -26,12 +26,13 @@ WITH given AS (
     document_id text, run text, tenant text, state text, rank smallint, state_at timestamptz, state_source text,
     error jsonb, detail_rank smallint, detail_at timestamptz, detail_source text, file_name text, sha256 text,
     bytes bigint, media_type text, quality text, page_count bigint, language text, classification jsonb,
-    fields jsonb, extractor text, accepted_at timestamptz, received_at timestamptz, updated_at timestamptz)
+    fields jsonb, extractor text, parsed_sha256 text, accepted_at timestamptz, received_at timestamptz,
+    updated_at timestamptz)
 ), merged AS (
   INSERT INTO docstream.runs AS old (
     document_id, run, tenant, state, rank, state_at, state_source, error, detail_rank, detail_at, detail_source,
     file_name, sha256, bytes, media_type, quality, page_count, language, classification, fields, extractor,
-    accepted_at, received_at, updated_at)
+    parsed_sha256, accepted_at, received_at, updated_at)
   SELECT * FROM given ORDER BY document_id COLLATE "C", run COLLATE "C"
   ON CONFLICT (document_id, run) DO UPDATE SET
     (state, rank, state_at, state_source, error) = (
@@ -52,6 +53,7 @@ WITH given AS (
       ) AS newest (detail_rank, detail_at, detail_source, file_name, sha256, bytes, media_type, quality, page_count,
                    language, classification, fields, extractor)
       ORDER BY detail_rank DESC, detail_at DESC, detail_source DESC LIMIT 1),
+    parsed_sha256 = greatest(old.parsed_sha256, excluded.parsed_sha256),
     accepted_at = least(old.accepted_at, excluded.accepted_at),
     received_at = least(old.received_at, excluded.received_at),
     updated_at = greatest(old.updated_at, excluded.updated_at)
@@ -92,14 +94,14 @@ const ERASED_UP_TO = `
 SELECT document_id, max(run) AS run, max(erased_at) AS erased_at FROM docstream.tombstones
 WHERE document_id = ANY($1) GROUP BY document_id`;
 
-/** Late events of erased runs: which end the run reached, and nothing of its content. */
+/** Late events of erased runs: which end the run reached and which blobs it has, and nothing of its content. */
 const UPSERT_TOMBSTONES = `
 INSERT INTO docstream.tombstones AS old (
-  document_id, run, tenant, state, rank, state_at, state_source, accepted_at, erased_at)
-SELECT document_id, run, tenant, state, rank, state_at, state_source, accepted_at, erased_at
+  document_id, run, tenant, state, rank, state_at, state_source, sha256, parsed_sha256, accepted_at, erased_at)
+SELECT document_id, run, tenant, state, rank, state_at, state_source, sha256, parsed_sha256, accepted_at, erased_at
 FROM json_to_recordset($1::json) AS given (
   document_id text, run text, tenant text, state text, rank smallint, state_at timestamptz, state_source text,
-  accepted_at timestamptz, erased_at timestamptz)
+  sha256 text, parsed_sha256 text, accepted_at timestamptz, erased_at timestamptz)
 ORDER BY document_id COLLATE "C", run COLLATE "C"
 ON CONFLICT (document_id, run) DO UPDATE SET
   (state, rank, state_at, state_source) = (
@@ -107,7 +109,9 @@ ON CONFLICT (document_id, run) DO UPDATE SET
       VALUES (old.state, old.rank, old.state_at, old.state_source),
              (excluded.state, excluded.rank, excluded.state_at, excluded.state_source)
     ) AS newest (state, rank, state_at, state_source)
-    ORDER BY rank DESC, state = 'stored' DESC, state_at DESC, state_source DESC LIMIT 1)
+    ORDER BY rank DESC, state = 'stored' DESC, state_at DESC, state_source DESC LIMIT 1),
+  sha256 = greatest(old.sha256, excluded.sha256),
+  parsed_sha256 = greatest(old.parsed_sha256, excluded.parsed_sha256)
 WHERE old.tenant = excluded.tenant`;
 
 /**
@@ -130,6 +134,8 @@ export async function writeChanges(
   if (living.length > 0) await writeRuns(statements, living);
   const late = runs.filter(isErased).map((run) => ({
     ...stateColumns(run),
+    sha256: run.detail.sha256,
+    parsed_sha256: run.parsedSha256,
     accepted_at: iso(run.acceptedAtMs),
     erased_at: erased.get(run.documentId)?.erasedAt,
   }));
@@ -229,6 +235,7 @@ function runRow(change: RunChange) {
     classification: detail.classification,
     fields: detail.fields,
     extractor: detail.extractor,
+    parsed_sha256: change.parsedSha256,
     accepted_at: iso(change.acceptedAtMs),
     received_at: change.receivedAtMs === null ? null : iso(change.receivedAtMs),
     updated_at: iso(change.updatedAtMs),

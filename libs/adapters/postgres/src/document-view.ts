@@ -53,7 +53,7 @@ export function toErasedView(tombstone: Row, timelineRows: readonly Row[]): Docu
     at: erasedAt,
     runMs: null,
   };
-  const view = toView({ ...tombstone, updated_at: tombstone['erased_at'] }, timelineRows);
+  const view = toView({ ...tombstone, sha256: null, updated_at: tombstone['erased_at'] }, timelineRows);
   return { ...view, timeline: [...view.timeline, erased], erasedAt };
 }
 

@@ -94,6 +94,16 @@ export interface DocumentPage {
   readonly nextCursor: string | null;
 }
 
+/** What `erase` found. A blob is named by the SHA-256 of its bytes. */
+export interface ErasedRows {
+  /** False when there were no rows (left). */
+  readonly rows: boolean;
+  /** Blobs of the original bytes, of every run, erased before or now. */
+  readonly originals: readonly string[];
+  /** Blobs of parsed text likewise, without those that another document of the tenant needs. */
+  readonly parsedTexts: readonly string[];
+}
+
 /** Reads and the gateway's few writes. Errors: DependencyError DATABASE_UNAVAILABLE or DATABASE_NOT_MIGRATED. */
 export interface DocumentRepository {
   accept(document: AcceptedDocument): Promise<Acceptance>;
@@ -102,8 +112,8 @@ export interface DocumentRepository {
   /** Full id or a prefix of six characters or more. PoisonError AMBIGUOUS_ID when several fit. */
   find(tenant: string, idOrPrefix: string): Promise<DocumentView | null>;
   list(query: DocumentQuery): Promise<DocumentPage>;
-  /** Erases the rows and leaves a content-free tombstone; false when there was no such document. */
-  erase(tenant: string, documentId: DocumentId): Promise<boolean>;
+  /** Erases the rows and leaves a content-free tombstone for each run, which keeps the names of its blobs: safe to repeat. */
+  erase(tenant: string, documentId: DocumentId): Promise<ErasedRows>;
   checkHealth(): Promise<void>;
 }
 

@@ -13,11 +13,17 @@ export interface NamedFunction {
   readonly export: string;
 }
 
+/** A result with the time that the function took, in milliseconds, without waiting for a free worker. */
+export interface Timed<Output> {
+  readonly value: Output;
+  readonly runMs: number;
+}
+
 /**
  * Runs a named function outside this process.
  * Errors: what the function threw (classified), WORK_TIMEOUT, WORK_OUT_OF_MEMORY, WORKER_CRASHED.
  */
 export interface WorkerPool<Input, Output> {
-  run(input: Input, context: StageContext): Promise<Output>;
+  run(input: Input, context: StageContext): Promise<Timed<Output>>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { FieldDefinition, TypeDefinition } from '../definition.js';
-import { GROSS_TOTAL, AMOUNT_DUE, OTHER_LABELS, TOTAL_WORD } from './labels.js';
+import { CURRENCY, GROSS_TOTAL, AMOUNT_DUE, OTHER_LABELS, TOTAL_WORD } from './labels.js';
 import {
   BICS,
   EMAIL,
@@ -83,7 +83,7 @@ const generalFields: readonly FieldDefinition[] = [
   TITLE,
   DATE,
   TOTAL,
-  field('currency', finder('currency', 0.85)),
+  field('currency', labelled(CURRENCY, 'currency', 0.9), finder('currency', 0.85)),
   ...CONTACTS,
 ];
 
@@ -165,7 +165,12 @@ const publication = (type: string): TypeDefinition => ({
 export const MANUAL = publication('manual-datasheet');
 export const SLIDES: TypeDefinition = {
   type: 'slides',
-  fields: [TITLE, field('author', ...AUTHOR.rules, finder('author', 0.6)), DATE, ...CONTACTS],
+  fields: [
+    field('title', finder('title', 0.85)),
+    field('author', ...AUTHOR.rules, finder('author', 0.6)),
+    DATE,
+    ...CONTACTS,
+  ],
 };
 export const NEWS: TypeDefinition = {
   type: 'news-newsletter',

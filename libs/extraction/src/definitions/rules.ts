@@ -67,4 +67,4 @@ export const IBANS = fields(
   pattern('iban', 'anywhere', 0.97, { shapeAtLeast: 0.9 }),
 );
 export const BICS = fields('bic', 4, labelled(BIC, 'bic', 0.95));
-export const TITLE = field('title', finder('title', 0.8));
+export const TITLE = field('title', finder('title', 0.66));

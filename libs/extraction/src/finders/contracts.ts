@@ -2,10 +2,10 @@ import { boxWithin, unionOf, type Cell } from '../layout.js';
 import { nameOf, type Finder } from './finder.js';
 
 const BETWEEN =
-  /(?<!\p{L})(?:between|by and between|zwischen|entre)\s*:?\s+(.{3,160}?)(?:\s*\(.{1,80}?\))?,?\s+(?:and|und|et)\s+(.{3,160}?)(?=\s*\(|,\s(?:a|an|with|having|located|whose|organized|mit|vertreten)\s|\.\s|;|$)/iu;
+  /(?<!\p{L})(?:[Bb]etween|BETWEEN|[Zz]wischen|ZWISCHEN|[Ee]ntre|ENTRE)(?!\p{L})[\s:]{0,4}(["“„]?\p{Lu}.{2,300}?)(?:\s?\([^()]{1,120}\))?,?\s(?:and|AND|und|UND|et|ET)\s(["“„]?\p{Lu}.{2,160}?)(?=\s?\(|,\s(?:a|an|with|having|located|whose|organized|organised|mit|vertreten|dont)\s|(?<!(?:Inc|Ltd|Co|Corp|S\.A|L\.P|B\.V|N\.V))\.\s|;|$)/u;
 const MOST_CHARACTERS = 6000;
 const TAIL =
-  /,?\s(?:a|an)\s(?:\p{L}+\s){0,4}(?:corporation|company|limited|partnership|llc|entity|individual).*$|,\s(?:located|with|having|whose|mit|vertreten)\s.*$|\s*\(.*$/iu;
+  /,?\s(?:a|an)\s(?:\p{L}{1,20}\s){0,4}(?:corporation|company|limited|partnership|llc|entity|individual)[^]{0,300}$|,\s(?:a|an|located|with|having|whose|organi[sz]ed|existing|mit|vertreten)\s[^]{0,300}$|\s?\([^]{0,300}$/iu;
 
 /** Parties of a contract from "between A and B" on the first two pages. */
 export const findParties: Finder = (field, rule, context) => {

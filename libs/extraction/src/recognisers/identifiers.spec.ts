@@ -149,3 +149,12 @@ describe('recogniseParties', () => {
     },
   );
 });
+
+describe('recognisePhones among other numbers', () => {
+  it.each(['30.08.2018', '94165608', '360122', '710252 - 68222 Mannheim', '77029/00296'])(
+    'is not sure of %s',
+    (text) => {
+      expect(recognisePhones(text, locale).filter(({ confidence }) => confidence > 0.4)).toEqual([]);
+    },
+  );
+});

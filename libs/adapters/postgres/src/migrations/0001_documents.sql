@@ -25,11 +25,15 @@ CREATE TABLE docstream.runs (
   classification jsonb,
   fields         jsonb,
   extractor      text,
+  parsed_sha256  text COLLATE "C",
   accepted_at    timestamptz NOT NULL,
   received_at    timestamptz,
   updated_at     timestamptz NOT NULL,
   PRIMARY KEY (document_id, run)
 );
+
+-- Which documents share a blob of parsed text: erasing one must not take it from the other.
+CREATE INDEX runs_by_parsed_text ON docstream.runs (parsed_sha256) WHERE parsed_sha256 IS NOT NULL;
 
 -- The newest run of each document, as lists show it.
 CREATE TABLE docstream.documents (
@@ -87,17 +91,20 @@ CREATE TABLE docstream.positions (
   PRIMARY KEY (consumer_group, topic, partition)
 ) WITH (fillfactor = 50);
 
--- What is left of an erased document: that it was there, and which end its runs reached.
+-- What is left of an erased document: that it was there, which end its runs reached, and the names of their blobs, so
+-- that an erasure that failed half-way, or that a late event came after, can be repeated.
 CREATE TABLE docstream.tombstones (
-  document_id  text COLLATE "C" NOT NULL,
-  run          text COLLATE "C" NOT NULL,
-  tenant       text COLLATE "C" NOT NULL,
-  state        text NOT NULL,
-  rank         smallint NOT NULL,
-  state_at     timestamptz NOT NULL,
-  state_source text COLLATE "C" NOT NULL,
-  accepted_at  timestamptz NOT NULL,
-  erased_at    timestamptz NOT NULL,
+  document_id   text COLLATE "C" NOT NULL,
+  run           text COLLATE "C" NOT NULL,
+  tenant        text COLLATE "C" NOT NULL,
+  state         text NOT NULL,
+  rank          smallint NOT NULL,
+  state_at      timestamptz NOT NULL,
+  state_source  text COLLATE "C" NOT NULL,
+  sha256        text COLLATE "C",
+  parsed_sha256 text COLLATE "C",
+  accepted_at   timestamptz NOT NULL,
+  erased_at     timestamptz NOT NULL,
   PRIMARY KEY (document_id, run)
 );
 
