@@ -18,7 +18,7 @@ import {
 } from '@docstream/contracts';
 import type { ConsumedRecord, DocumentView } from '@docstream/core';
 import { createSupervisor, findPorts, type Supervisor } from '@docstream/platform';
-import { eventually, silentLogger, tinyPdf } from '@docstream/testing';
+import { buildPdf, eventually, silentLogger } from '@docstream/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { randomUUID } from 'node:crypto';
@@ -34,14 +34,15 @@ let serial = 0;
 /** A document that nobody has sent before. */
 function newInvoice(): Uint8Array<ArrayBuffer> {
   serial += 1;
-  return tinyPdf([
+  const lines = [
     'Example Trading Ltd',
     `Invoice number: ${salt}-${serial}`,
     'Invoice date: 2026-03-14',
     'Net total: 100.00 EUR',
     'VAT 20 %: 20.00 EUR',
     'Total: 120.00 EUR',
-  ]);
+  ];
+  return buildPdf([{ texts: lines.map((text, index) => ({ x: 72, y: 720 - 14 * index, size: 12, text })) }]);
 }
 
 class Pipeline {
@@ -76,7 +77,7 @@ class Pipeline {
         this.supervisor.start({
           name,
           command: process.execPath,
-          args: [join(root, 'apps', name, 'dist/main.js')],
+          args: ['--disable-warning=TimeoutNegativeWarning', join(root, 'apps', name, 'dist/main.js')],
           cwd: root,
           env: { ...this.env, DOCSTREAM_HTTP_PORT: String(ports[index]) },
           logFile: join(this.folder, `${name}.log`),

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { findPorts, type Platform, type ServiceSpec } from '@docstream/platform';
 
 const SERVICES = ['gateway', 'parser', 'classifier', 'extractor', 'store'] as const;
+/** kafkajs sets timers that are over already; Node 26 warns of each, and it does no harm. */
+const NODE_OPTIONS = ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning'];
 type Service = (typeof SERVICES)[number];
 
 export interface DemoServices {
@@ -28,7 +30,7 @@ export async function describeServices(
   const specs = placed.map(({ name, url, port }) => ({
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(root, 'apps', name, 'dist/main.js')],
+    args: [...NODE_OPTIONS, join(root, 'apps', name, 'dist/main.js')],
     cwd: root,
     env: { ...env, ...platform.env, DOCSTREAM_HTTP_HOST: '127.0.0.1', DOCSTREAM_HTTP_PORT: String(port) },
     logFile: join(dataDir, 'logs', `${name}.log`),

@@ -18,6 +18,7 @@ import {
   runWiredService,
   type RunningService,
   type ServiceHost,
+  type WiredService,
 } from '@docstream/observability';
 
 const CLIENT_ID = 'docstream-gateway';
@@ -32,12 +33,12 @@ export async function runGateway(
   return runWiredService({ name: 'gateway', wire: () => describeGateway(env), process: host });
 }
 
-function describeGateway(env?: Environment) {
+function describeGateway(env?: Environment): WiredService {
   const { config, logger, options } = wire(env);
   return {
     module: GatewayModule.register(options),
     adapter: createGatewayAdapter(),
-    configure: (app: NestFastifyApplication) => configureGateway(app, options),
+    configure: (app) => configureGateway(app, options),
     host: config.http.host,
     port: config.http.port,
     logger,

@@ -10,6 +10,7 @@ import {
   createLogger,
   createMetrics,
   runWiredService,
+  type WiredService,
 } from '@docstream/observability';
 import { DEFAULT_SINK_SETTINGS, SinkRuntime, SinkTransport } from '@docstream/sink-runtime';
 import {
@@ -28,7 +29,7 @@ export async function runStore(): Promise<void> {
   await runWiredService({ name: 'store', wire: describeStore });
 }
 
-function describeStore() {
+function describeStore(): WiredService {
   const fatal = createFatalReporter();
   const wired = wire(fatal.report);
   return {

@@ -1,6 +1,5 @@
 import { DocstreamError } from '@docstream/core';
 import type { CliPorts } from './ports.js';
-import { bounded } from './bounded.js';
 import { examineBlobStore, examineDatabase, examineModel, examineRegistry } from './doctor-parts.js';
 import { examineKafka } from './doctor-kafka.js';
 
@@ -34,7 +33,11 @@ export async function examine(
       return [{ part: name, status: 'fail', what: 'no address', remedy } satisfies Finding];
     }
     try {
-      return await bounded(deadlineMs, look(ports, address));
+      return await within(
+        deadlineMs,
+        look(ports, address),
+        () => new Error(`no answer within ${deadlineMs / 1000} s`),
+      );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const isFatal = error instanceof DocstreamError && error.failureClass === 'fatal';

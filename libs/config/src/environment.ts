@@ -60,3 +60,8 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0;
 }
+
+/** The whole environment, for those who hand it on to child processes; settings are read with `loadConfig`. */
+export function currentEnvironment(): Environment {
+  return process.env;
+}

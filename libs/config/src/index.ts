@@ -14,5 +14,5 @@ export {
   type Config,
   type LoadOptions,
 } from './config.js';
-export type { Environment } from './environment.js';
+export { currentEnvironment, type Environment } from './environment.js';
 export { maskUrl, Secret } from './secret.js';

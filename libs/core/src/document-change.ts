@@ -22,6 +22,20 @@ export interface RunDetail {
   readonly extractor: string | null;
 }
 
+/** Nothing is known. */
+export const NO_DETAIL: RunDetail = {
+  fileName: null,
+  sha256: null,
+  bytes: null,
+  mediaType: null,
+  quality: null,
+  pageCount: null,
+  language: null,
+  classification: null,
+  fields: null,
+  extractor: null,
+};
+
 /**
  * What one or several records say about one run. Two groups of columns, state and detail, are each decided by the
  * highest evidence, so that merging is associative, commutative and idempotent: rows do not depend on the order in

@@ -1,9 +1,11 @@
+export * from './dead-letter-headers.js';
 export * from './document-change.js';
 export * from './envelope.js';
 export * from './errors.js';
 export * from './offset-metadata.js';
 export * from './offset-tracker.js';
 export * from './pdf-bytes.js';
+export * from './pdf-limits.js';
 export * from './ports/blob-store.js';
 export * from './ports/broker.js';
 export * from './ports/clock.js';
@@ -19,3 +21,4 @@ export * from './ports/worker.js';
 export * from './stage.js';
 export * from './parsed-content.js';
 export * from './position-rules.js';
+export * from './within.js';

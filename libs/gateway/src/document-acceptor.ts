@@ -21,7 +21,6 @@ import { MeteredContent } from './metered-content.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './ports.js';
 import { Turns } from './turns.js';
 import { PDF_MEDIA_TYPE, type Upload } from './upload.js';
-import { within } from './within.js';
 
 const PUBLISHER = 'gateway';
 const DEFAULT_BROKER_TIMEOUT_MS = 9_000;
@@ -167,8 +166,11 @@ export class DocumentAcceptor {
     const { documentId, run, tenant, fileName, sha256, bytes, mediaType, acceptedAtMs } = accepted;
     const timeoutMs = this.#brokerTimeoutMs;
     try {
-      await within(this.#options.ports.clock, timeoutMs, this.#produce(deposited, accepted), () =>
-        late('BROKER_UNAVAILABLE', 'kafka', `Kafka did not acknowledge within ${timeoutMs} ms`),
+      await within(
+        timeoutMs,
+        this.#produce(deposited, accepted),
+        () => late('BROKER_UNAVAILABLE', 'kafka', `Kafka did not acknowledge within ${timeoutMs} ms`),
+        this.#options.ports.clock,
       );
     } catch (error) {
       await this.#withdraw(accepted);
@@ -231,8 +233,11 @@ export class DocumentAcceptor {
   #withinDatabaseTime<T>(work: Promise<T>): Promise<T> {
     const { ports, settings } = this.#options;
     const timeoutMs = (settings.databaseTimeoutMs ?? DEFAULT_DATABASE_TIMEOUT_MS) / 2;
-    return within(ports.clock, timeoutMs, work, () =>
-      late('DATABASE_UNAVAILABLE', 'database', `the database did not answer within ${timeoutMs} ms`),
+    return within(
+      timeoutMs,
+      work,
+      () => late('DATABASE_UNAVAILABLE', 'database', `the database did not answer within ${timeoutMs} ms`),
+      ports.clock,
     );
   }
 }

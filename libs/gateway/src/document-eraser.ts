@@ -78,11 +78,7 @@ export class DocumentEraser {
 }
 
 /** True when there was something to erase. */
-async function eraseBlobs(
-  blobStore: BlobStore,
-  tenant: string,
-  hashes: readonly string[],
-): Promise<boolean> {
+async function eraseBlobs(blobStore: BlobStore, tenant: string, hashes: readonly string[]): Promise<boolean> {
   let erased = false;
   for (const sha256 of hashes) erased = (await blobStore.erase(tenant, sha256)) || erased;
   return erased;

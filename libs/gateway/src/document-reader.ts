@@ -10,7 +10,6 @@ import {
 import { AcknowledgedDocuments, type AcknowledgedDocument } from './acknowledged-documents.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './ports.js';
 import { invalidParameter } from './request-error.js';
-import { within } from './within.js';
 
 const DEFAULT_DATABASE_TIMEOUT_MS = 4_000;
 /** Beyond the watcher's own time-out: it should have answered by itself. */
@@ -92,7 +91,6 @@ export class DocumentReader implements OnModuleDestroy {
     const { ports, settings } = this.#options;
     const timeoutMs = settings.databaseTimeoutMs ?? DEFAULT_DATABASE_TIMEOUT_MS;
     return within(
-      ports.clock,
       timeoutMs,
       work,
       () =>
@@ -101,6 +99,7 @@ export class DocumentReader implements OnModuleDestroy {
           'database',
           `the database did not answer within ${timeoutMs} ms`,
         ),
+      ports.clock,
     );
   }
 }

@@ -1,7 +1,6 @@
 import { lagOf, type Clock, type LagReader, type Logger, type PartitionLag } from '@docstream/core';
 import type { Metrics } from '@docstream/observability';
 import { LagClock, lostOffsetsOf } from './lag.js';
-import { within } from './within.js';
 
 const READ_TIMEOUT_MS = 5_000;
 const GROUP_LABELS = ['cluster_name', 'group', 'topic', 'partition'] as const;
@@ -70,10 +69,10 @@ export function registerLagMetrics(options: LagMetricsOptions): void {
     let positions: readonly PartitionLag[] = [];
     try {
       positions = await within(
-        clock,
         READ_TIMEOUT_MS,
         lag.readLag(),
         () => new Error('Kafka did not answer'),
+        clock,
       );
     } catch (error) {
       failures.inc();

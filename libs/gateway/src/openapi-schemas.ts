@@ -112,7 +112,8 @@ export const SCHEMAS: Schemas = {
     }),
     tombstone: {
       type: 'boolean',
-      description: 'Ids, end state, times and hashes stay, without content, so that late events restore nothing.',
+      description:
+        'Ids, end state, times and hashes stay, without content, so that late events restore nothing.',
     },
     remains: {
       type: 'array',

@@ -1,7 +1,6 @@
 import { HealthBoard, type HealthReport } from '@docstream/observability';
 import { DocstreamError } from '@docstream/core';
 import type { GatewayPorts } from './ports.js';
-import { within } from './within.js';
 
 const CHECK_TIMEOUT_MS = 3_000;
 
@@ -34,7 +33,7 @@ export function createReadiness(ports: GatewayPorts): () => Promise<HealthReport
 
 async function problemOf(ports: GatewayPorts, check: () => Promise<void>): Promise<string | null> {
   try {
-    await within(ports.clock, CHECK_TIMEOUT_MS, check(), () => new Error('no answer'));
+    await within(CHECK_TIMEOUT_MS, check(), () => new Error('no answer'), ports.clock);
     return null;
   } catch (error) {
     return error instanceof DocstreamError ? `${error.code}: ${error.remedy}` : 'no answer in time';

@@ -2,12 +2,14 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
+import { ERROR_CODES } from '@docstream/contracts';
 import { DependencyError, FatalError, type Clock } from '@docstream/core';
 import { createFatalReporter } from './fatal.js';
 import { HealthModule, type HealthOptions } from './health.module.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './metrics.js';
 import { runService, type RunningService, type ServiceOptions } from './run-service.js';
+import { runWiredService } from './run-wired-service.js';
 import type { ServiceHost } from './service-host.js';
 
 class FakeHost implements ServiceHost {
@@ -212,5 +214,47 @@ describe('runService', () => {
       { event: 'fatal', code: 'CONFIGURATION_INVALID', message: expect.stringContaining(`Port ${port}`) },
     ]);
     await new Promise((resolve) => other.close(resolve));
+  });
+});
+
+describe('runWiredService', () => {
+  it('runs what was wired', async () => {
+    const host = new FakeHost();
+    const service = await runWiredService({ name: 'parser', wire: () => options(host), process: host });
+    running.push(service);
+    expect(host.lines).toMatchObject([{ event: 'listening', service: 'parser', url: service?.url }]);
+  });
+
+  it('says in one line what is wrong with the configuration, and exits with 1', async () => {
+    const host = new FakeHost();
+    const wire = (): never => {
+      throw new FatalError('CONFIGURATION_INVALID', 'DOCSTREAM_X is not a setting');
+    };
+    expect(await runWiredService({ name: 'parser', wire, process: host })).toBeNull();
+    expect(await host.exited).toBe(1);
+    expect(host.lines).toEqual([
+      {
+        time: expect.stringMatching(/^2/),
+        level: 'error',
+        service: 'parser',
+        event: 'fatal',
+        code: 'CONFIGURATION_INVALID',
+        message: 'DOCSTREAM_X is not a setting',
+        remedy: ERROR_CODES.CONFIGURATION_INVALID.remedy,
+        error: expect.objectContaining({ name: 'FatalError' }),
+      },
+    ]);
+  });
+
+  it('quotes what else went wrong while wiring', async () => {
+    const host = new FakeHost();
+    const wire = (): never => {
+      throw new TypeError('x is undefined');
+    };
+    await runWiredService({ name: 'parser', wire, process: host });
+    expect(await host.exited).toBe(1);
+    expect(host.lines).toMatchObject([
+      { event: 'fatal', code: 'UNCLASSIFIED', message: 'x is undefined', remedy: null },
+    ]);
   });
 });

@@ -1,18 +1,17 @@
 import {
   DEAD_LETTER_TOPICS,
   HEADERS,
-  SPRING_DEAD_LETTER,
   TOPICS,
   readHeader,
   textHeader,
-  type HeaderValue,
   type Identity,
   type RecordHeaders,
   type StageName,
 } from '@docstream/contracts';
 import {
+  DEAD_LETTER_HEADERS,
   buildEventHeaders,
-  formatCoordinates,
+  deadLetterHeaders,
   type BlobStore,
   type Clock,
   type ConsumedRecord,
@@ -22,13 +21,9 @@ import {
 } from '@docstream/core';
 import { outgoingBytes } from './record-size.js';
 
-const MAX_STACK_CHARACTERS = 4_000;
 const OURS: ReadonlySet<string> = new Set([
-  ...Object.values(SPRING_DEAD_LETTER),
-  HEADERS.code,
-  HEADERS.attempts,
+  ...DEAD_LETTER_HEADERS,
   HEADERS.blob,
-  HEADERS.source,
   HEADERS.documentId,
   HEADERS.run,
   HEADERS.tenant,
@@ -105,34 +100,11 @@ async function buildEvent(
 }
 
 function reasonHeaders(record: ConsumedRecord, facts: DeadLetterFacts): RecordHeaders {
-  const { identity, failure, attempts, group } = facts;
+  const { identity } = facts;
   return [
     textHeader(HEADERS.documentId, identity.documentId),
     textHeader(HEADERS.run, identity.run),
     textHeader(HEADERS.tenant, identity.tenant),
-    textHeader(HEADERS.source, formatCoordinates(record)),
-    textHeader(HEADERS.code, failure.code),
-    textHeader(HEADERS.attempts, String(attempts)),
-    textHeader(SPRING_DEAD_LETTER.originalTopic, record.topic),
-    [SPRING_DEAD_LETTER.originalPartition, bigEndian32(record.partition)],
-    [SPRING_DEAD_LETTER.originalOffset, bigEndian64(record.offset)],
-    [SPRING_DEAD_LETTER.originalTimestamp, bigEndian64(BigInt(record.timestampMs))],
-    textHeader(SPRING_DEAD_LETTER.originalTimestampType, 'LogAppendTime'),
-    textHeader(SPRING_DEAD_LETTER.consumerGroup, group),
-    textHeader(SPRING_DEAD_LETTER.exceptionFqcn, `io.docstream.errors.${failure.code}`),
-    textHeader(SPRING_DEAD_LETTER.exceptionMessage, failure.message),
-    textHeader(SPRING_DEAD_LETTER.exceptionStacktrace, (failure.stack ?? '').slice(0, MAX_STACK_CHARACTERS)),
+    ...deadLetterHeaders(record, facts),
   ];
-}
-
-function bigEndian32(value: number): HeaderValue {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setInt32(0, value);
-  return bytes;
-}
-
-function bigEndian64(value: bigint): HeaderValue {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigInt64(0, value);
-  return bytes;
 }

@@ -12,6 +12,7 @@ import {
   createMetrics,
   runWiredService,
   type HealthReport,
+  type WiredService,
 } from '@docstream/observability';
 import { StageRuntime, StageTransport } from '@docstream/stage-runtime';
 import { createWorkerPool, type ReadyWorkerPool, type WorkerPoolOptions } from '@docstream/worker-pool';
@@ -37,7 +38,7 @@ export async function runStageService<In, Loaded, Out>(
   await runWiredService({ name: service.name, wire: () => describeService(service) });
 }
 
-function describeService<In, Loaded, Out>(service: StageService<In, Loaded, Out>) {
+function describeService<In, Loaded, Out>(service: StageService<In, Loaded, Out>): WiredService {
   const fatal = createFatalReporter();
   const wired = wire(service, fatal.report);
   return {

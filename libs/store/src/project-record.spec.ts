@@ -153,7 +153,8 @@ describe('mergeRunChanges', () => {
           steps.map(async ({ step, ...place }) => {
             const variant = `${step}${place.partition}${place.offset}`;
             const parsedBlob = { sha256: variant, bytes: 1, mediaType: 'application/gzip' };
-            return (await project(await journeyRecord(step, identity, { ...place, variant, parsedBlob }))).run;
+            return (await project(await journeyRecord(step, identity, { ...place, variant, parsedBlob })))
+              .run;
           }),
         );
         const expected = fold(all);

@@ -18,6 +18,7 @@ import {
   type Quality,
 } from '@docstream/contracts';
 import {
+  NO_DETAIL,
   PoisonError,
   formatCoordinates,
   identifySubmission,
@@ -41,18 +42,6 @@ const STATE_OF: Readonly<Record<RecordKind, DocumentState>> = {
   extracted: 'stored',
   'dead-lettered': 'dead-lettered',
 };
-const NO_DETAIL: RunDetail = {
-  fileName: null,
-  sha256: null,
-  bytes: null,
-  mediaType: null,
-  quality: null,
-  pageCount: null,
-  language: null,
-  classification: null,
-  fields: null,
-  extractor: null,
-};
 /** Longest texts: names are indexed or shown, never content. */
 const MAX_NAME = 1_000;
 const MAX_TYPE = 200;
@@ -75,10 +64,7 @@ export function projectRecord(record: ConsumedRecord, decoded: DecodedRecord): D
     case 'classified': {
       const { classification, parsedBlob, runMs } = decoded.event;
       const detail = { ...detailOf(decoded.event), classification: cleanClassification(classification) };
-      return withParsedText(
-        change(record, requireIdentity(record), 'classified', detail, runMs),
-        parsedBlob,
-      );
+      return withParsedText(change(record, requireIdentity(record), 'classified', detail, runMs), parsedBlob);
     }
     case 'extracted': {
       const { classification, fields, extractor, runMs } = decoded.event;

@@ -8,4 +8,3 @@ export * from './waiting.js';
 export * from './memory-documents.js';
 export * from './pdf-builder.js';
 export * from './pdf-parser-conformance.js';
-export * from './tiny-pdf.js';

@@ -56,7 +56,9 @@ export async function journeyRecord(
     headers: buildEventHeaders({ identity, publisher, event: topic.event, timeMs: timestampMs }),
   });
   const parsed =
-    parsedBlob === undefined ? { parsed: Buffer.from('text'), parsedBlob: null } : { parsed: null, parsedBlob };
+    parsedBlob === undefined
+      ? { parsed: Buffer.from('text'), parsedBlob: null }
+      : { parsed: null, parsedBlob };
   switch (step) {
     case 'received':
       return make(TOPICS.ingest, 'gateway', {

@@ -21,7 +21,7 @@ const escape = (text: string): string => text.replace(/[\\()]/g, (character) => 
 export function buildPdf(
   pages: readonly DrawnPage[],
   info: Readonly<Record<string, string>> = {},
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const bodies: string[] = [];
   const add = (body: string): number => bodies.push(body);
   const catalog = add('<< /Type /Catalog /Pages 2 0 R >>');

@@ -194,6 +194,8 @@ describe('worker pool', () => {
   it('leaves no child behind when its parent is killed, not even a hanging one', async () => {
     const host = fork(new URL('./fixtures/host.mjs', import.meta.url), {
       env: {},
+      // Not the runner's own flags: they may tie a child to its standard input.
+      execArgv: [],
     });
     const [pid] = (await once(host, 'message')) as [number];
     expect(() => process.kill(pid, 0)).not.toThrow();

@@ -39,16 +39,3 @@ function logKafka(logger: Logger, { level, namespace, log }: LogEntry): void {
   if (level === kafkajs.logLevel.ERROR || level === kafkajs.logLevel.WARN)
     logger.debug(`kafkajs: ${log.message}`, facts);
 }
-
-/** Rejects with `onLate()` when the promise takes longer; the work itself can't be stopped and is ignored then. */
-export async function within<T>(ms: number, work: Promise<T>, onLate: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(onLate()), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -13,7 +13,7 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
-import { within, type KafkaClient } from './client.js';
+import type { KafkaClient } from './client.js';
 import { KAFKA, protocolErrorType, toDocstreamError } from './errors.js';
 import { KafkaPartitionPublisher } from './publisher.js';
 

@@ -7,7 +7,7 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { within, type KafkaClient } from './client.js';
+import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';
 import { onOffsetOutOfRange } from './out-of-range.js';
 import { toConsumedRecord } from './records.js';

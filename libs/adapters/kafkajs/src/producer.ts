@@ -1,6 +1,6 @@
 import { DependencyError, type Logger, type OutgoingRecord, type RecordProducer } from '@docstream/core';
 import kafkajs, { type Producer } from 'kafkajs';
-import { within, type KafkaClient } from './client.js';
+import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';
 import { cutSends } from './publisher.js';
 

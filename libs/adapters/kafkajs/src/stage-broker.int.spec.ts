@@ -91,7 +91,9 @@ describe('KafkaStageBroker', () => {
   });
 
   afterAll(async () => {
-    await Promise.all(readers.map(({ membership }) => membership?.leave(5_000)));
+    await Promise.all(
+      readers.flatMap(({ membership }) => (membership === undefined ? [] : [membership.leave(5_000)])),
+    );
     await broker.close(5_000);
     await Promise.all([admin.disconnect(), producer.disconnect()]);
   });

@@ -10,7 +10,7 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import type { Admin } from 'kafkajs';
-import { within, type KafkaClient } from './client.js';
+import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';
 import { DEFAULT_MEMBERSHIP, KafkaMembership, type MembershipSettings } from './membership.js';
 import { KafkaPartitionPublisher } from './publisher.js';

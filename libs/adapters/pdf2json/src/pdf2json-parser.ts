@@ -1,8 +1,10 @@
 import PDFParser, { type Output, type Page, type Text } from 'pdf2json';
 import {
+  checkCharacters,
+  checkPageCount,
+  checkPdf,
   DocstreamError,
   hasPdfEnd,
-  isPdf,
   PoisonError,
   type PdfLimits,
   type PdfParser,
@@ -99,32 +101,17 @@ function load(bytes: Uint8Array): Promise<Output> {
 export function createPdf2jsonParser(): PdfParser {
   return {
     async parse(bytes: Uint8Array, limits: PdfLimits): Promise<RawPdf> {
-      if (!isPdf(bytes)) {
-        throw new PoisonError('NOT_A_PDF', 'The bytes are no PDF: there is no %PDF- within the first 1,024.');
-      }
+      checkPdf(bytes);
       const output = await load(bytes).catch((thrown: unknown) => {
         throw toDocstreamError(thrown, bytes);
       });
       const pageCount = output.Pages.length;
-      if (pageCount === 0) throw new PoisonError('PDF_NO_PAGES', 'The PDF has no page.');
-      if (pageCount > limits.maxPages) {
-        throw new PoisonError(
-          'PDF_TOO_MANY_PAGES',
-          `The PDF has ${pageCount} pages; ${limits.maxPages} are allowed.`,
-          { facts: { pages: pageCount, maxPages: limits.maxPages } },
-        );
-      }
+      checkPageCount(pageCount, limits);
       const pages = output.Pages.map(toPage);
       const characters = pages
         .flatMap((page) => page.runs)
         .reduce((count, run) => count + run.text.length, 0);
-      if (characters > limits.maxCharacters) {
-        throw new PoisonError(
-          'PARSE_OUTPUT_TOO_LARGE',
-          `The PDF has more than ${limits.maxCharacters} characters of text.`,
-          { facts: { maxCharacters: limits.maxCharacters } },
-        );
-      }
+      checkCharacters(characters, limits);
       return {
         parser: `pdf2json ${PDFParser.pkInfo.version}`,
         pages,

@@ -10,9 +10,11 @@ import {
 } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/types/src/display/api.js';
 import {
+  checkCharacters,
+  checkPageCount,
+  checkPdf,
   DocstreamError,
   hasPdfEnd,
-  isPdf,
   PoisonError,
   type PdfLimits,
   type PdfParser,
@@ -192,9 +194,7 @@ const isPlaceholder = (pages: readonly RawPage[]): boolean =>
 export function createPdfjsParser(): PdfParser {
   return {
     async parse(bytes: Uint8Array, limits: PdfLimits): Promise<RawPdf> {
-      if (!isPdf(bytes)) {
-        throw new PoisonError('NOT_A_PDF', 'The bytes are no PDF: there is no %PDF- within the first 1,024.');
-      }
+      checkPdf(bytes);
       const task = open(bytes, false);
       try {
         const document = await task.promise;
@@ -202,14 +202,7 @@ export function createPdfjsParser(): PdfParser {
         if (pageCount < 0) {
           throw new PoisonError('PDF_MALFORMED', 'The PDF is damaged: it claims a negative number of pages.');
         }
-        if (pageCount === 0) throw new PoisonError('PDF_NO_PAGES', 'The PDF has no page.');
-        if (pageCount > limits.maxPages) {
-          throw new PoisonError(
-            'PDF_TOO_MANY_PAGES',
-            `The PDF has ${pageCount} pages; ${limits.maxPages} are allowed.`,
-            { facts: { pages: pageCount, maxPages: limits.maxPages } },
-          );
-        }
+        checkPageCount(pageCount, limits);
         const pages: RawPage[] = [];
         const drawn = new Set<number>();
         const textless: number[] = [];
@@ -233,13 +226,7 @@ export function createPdfjsParser(): PdfParser {
               problem: `The page could not be read (${problem}).`,
             });
           }
-          if (characters > limits.maxCharacters) {
-            throw new PoisonError(
-              'PARSE_OUTPUT_TOO_LARGE',
-              `The PDF has more than ${limits.maxCharacters} characters of text.`,
-              { facts: { maxCharacters: limits.maxCharacters } },
-            );
-          }
+          checkCharacters(characters, limits);
         }
         const { metadata, isXfa } = await readMetadata(document);
         if (isXfa && isPlaceholder(pages)) {

@@ -6,6 +6,7 @@ import {
   type RunId,
 } from '@docstream/contracts';
 import {
+  NO_DETAIL,
   PoisonError,
   type AcceptedDocument,
   type Acceptance,
@@ -136,16 +137,11 @@ function acceptedRun(document: AcceptedDocument): RunChange {
     detailAtMs: acceptedAtMs,
     detailSource: '',
     detail: {
+      ...NO_DETAIL,
       fileName: fileName?.toWellFormed().replaceAll('\u0000', '') ?? null,
       sha256,
       bytes,
       mediaType,
-      quality: null,
-      pageCount: null,
-      language: null,
-      classification: null,
-      fields: null,
-      extractor: null,
     },
     parsedSha256: null,
     acceptedAtMs,
