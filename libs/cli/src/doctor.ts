@@ -1,4 +1,4 @@
-import { DocstreamError } from '@docstream/core';
+import { DocstreamError, within } from '@docstream/core';
 import type { CliPorts } from './ports.js';
 import { examineBlobStore, examineDatabase, examineModel, examineRegistry } from './doctor-parts.js';
 import { examineKafka } from './doctor-kafka.js';

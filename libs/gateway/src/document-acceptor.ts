@@ -12,6 +12,7 @@ import {
 import {
   DependencyError,
   buildEventHeaders,
+  within,
   type AcceptedDocument,
   type Acceptance,
   type OutgoingRecord,

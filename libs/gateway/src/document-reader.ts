@@ -3,6 +3,7 @@ import { isDocumentId, isEndState, type DocumentId, type RunId } from '@docstrea
 import {
   DependencyError,
   PoisonError,
+  within,
   type DocumentPage,
   type DocumentQuery,
   type DocumentView,

@@ -1,4 +1,4 @@
-import { lagOf, type Clock, type LagReader, type Logger, type PartitionLag } from '@docstream/core';
+import { lagOf, within, type Clock, type LagReader, type Logger, type PartitionLag } from '@docstream/core';
 import type { Metrics } from '@docstream/observability';
 import { LagClock, lostOffsetsOf } from './lag.js';
 

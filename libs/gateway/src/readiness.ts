@@ -1,5 +1,5 @@
 import { HealthBoard, type HealthReport } from '@docstream/observability';
-import { DocstreamError } from '@docstream/core';
+import { DocstreamError, within } from '@docstream/core';
 import type { GatewayPorts } from './ports.js';
 
 const CHECK_TIMEOUT_MS = 3_000;

@@ -2,6 +2,7 @@ import { CONSUMED_TOPICS, SERVICES, groupOf } from '@docstream/contracts';
 import {
   DependencyError,
   systemClock,
+  within,
   type ClusterAdmin,
   type ClusterDescription,
   type GroupPosition,

@@ -1,5 +1,6 @@
 import {
   DependencyError,
+  within,
   type Delivery,
   type Logger,
   type Membership,

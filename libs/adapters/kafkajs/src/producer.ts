@@ -1,4 +1,10 @@
-import { DependencyError, type Logger, type OutgoingRecord, type RecordProducer } from '@docstream/core';
+import {
+  DependencyError,
+  within,
+  type Logger,
+  type OutgoingRecord,
+  type RecordProducer,
+} from '@docstream/core';
 import kafkajs, { type Producer } from 'kafkajs';
 import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';

@@ -1,5 +1,6 @@
 import {
   DependencyError,
+  within,
   type CommittedPosition,
   type LogRange,
   type Logger,
