@@ -8,3 +8,4 @@ export * from './waiting.js';
 export * from './memory-documents.js';
 export * from './pdf-builder.js';
 export * from './pdf-parser-conformance.js';
+export * from './corpus.js';

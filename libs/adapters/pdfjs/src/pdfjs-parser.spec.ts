@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { classifyError } from '@docstream/core';
-import { buildPdf, describePdfParser } from '@docstream/testing';
+import { CORPUS, buildPdf, describePdfParser, describeWithCorpus } from '@docstream/testing';
 import { createPdfjsParser } from './pdfjs-parser.js';
 
-const HOSTILE = new URL('../../../../../shared/corpus/hostile/', import.meta.url);
+const HOSTILE = new URL('hostile/', CORPUS);
 const LIMITS = { maxPages: 100, maxCharacters: 1_000_000 };
 
 describePdfParser('pdfjs', createPdfjsParser, { images: true, offsets: true });
@@ -29,37 +29,35 @@ describe('pdfjs parser', () => {
   });
 });
 
-// The corpus is not part of the repository: a clone elsewhere does not have these tests.
-if (existsSync(HOSTILE))
-  describe('pdfjs parser on the shared corpus', () => {
-    const parse = (name: string) =>
-      createPdfjsParser().parse(new Uint8Array(readFileSync(new URL(`${name}.pdf`, HOSTILE))), LIMITS);
+describeWithCorpus('pdfjs parser on the corpus', () => {
+  const parse = (name: string) =>
+    createPdfjsParser().parse(new Uint8Array(readFileSync(new URL(`${name}.pdf`, HOSTILE))), LIMITS);
 
-    it.each([
-      ['enc-paperless-password-is-test', 'PDF_ENCRYPTED'],
-      ['encrypted-aes128-unknown-password', 'PDF_ENCRYPTED'],
-      ['broken-artur-corrupted', 'PDF_MALFORMED'],
-      ['truncated-90-tos', 'PDF_TRUNCATED'],
-      ['pages-zero', 'PDF_NO_PAGES'],
-      ['xfa-please-wait-or', 'PDF_MALFORMED'],
-      ['png-renamed', 'NOT_A_PDF'],
-      ['zero-byte', 'NOT_A_PDF'],
-    ])('ends %s with %s', async (name, code) => {
-      expect(await parse(name).catch(classifyError)).toMatchObject({ failureClass: 'poison', code });
-    });
-
-    it.each([
-      ['enc-hexapdf-owner-only-rc4-40', 'Hello'],
-      ['enc-not-really', 'test'],
-      ['mediabox-zero', 'INVOICE'],
-      ['junk-prefix-1024-yob', 'junk'],
-    ])('reads %s', async (name, text) => {
-      const raw = await parse(name);
-      expect(raw.pages.flatMap((page) => page.runs.map((run) => run.text)).join('')).toContain(text);
-    });
-
-    it('tells scans from blank pages', async () => {
-      expect((await parse('scan-scotus-2p')).pages.map((page) => page.hasImages)).toEqual([true, true]);
-      expect((await parse('blank-10-pages-mindee')).pages.some((page) => page.hasImages)).toBe(false);
-    });
+  it.each([
+    ['enc-paperless-password-is-test', 'PDF_ENCRYPTED'],
+    ['encrypted-aes128-unknown-password', 'PDF_ENCRYPTED'],
+    ['broken-artur-corrupted', 'PDF_MALFORMED'],
+    ['truncated-90-tos', 'PDF_TRUNCATED'],
+    ['pages-zero', 'PDF_NO_PAGES'],
+    ['xfa-please-wait-or', 'PDF_MALFORMED'],
+    ['png-renamed', 'NOT_A_PDF'],
+    ['zero-byte', 'NOT_A_PDF'],
+  ])('ends %s with %s', async (name, code) => {
+    expect(await parse(name).catch(classifyError)).toMatchObject({ failureClass: 'poison', code });
   });
+
+  it.each([
+    ['enc-hexapdf-owner-only-rc4-40', 'Hello'],
+    ['enc-not-really', 'test'],
+    ['mediabox-zero', 'INVOICE'],
+    ['junk-prefix-1024-yob', 'junk'],
+  ])('reads %s', async (name, text) => {
+    const raw = await parse(name);
+    expect(raw.pages.flatMap((page) => page.runs.map((run) => run.text)).join('')).toContain(text);
+  });
+
+  it('tells scans from blank pages', async () => {
+    expect((await parse('scan-scotus-2p')).pages.map((page) => page.hasImages)).toEqual([true, true]);
+    expect((await parse('blank-10-pages-mindee')).pages.some((page) => page.hasImages)).toBe(false);
+  });
+});
