@@ -46,11 +46,13 @@ afterAll(async () => {
   await rm(blobs, { recursive: true });
 });
 
+const lines: string[] = [];
+const exits: number[] = [];
 const host: ServiceHost = {
   onStop: () => undefined,
   onCrash: () => undefined,
-  writeLine: () => undefined,
-  exit: () => undefined,
+  writeLine: (line) => void lines.push(line),
+  exit: (code) => void exits.push(code),
 };
 
 async function startGateway(changes: Environment = {}): Promise<string> {
@@ -169,8 +171,12 @@ describe('the gateway on the real parts', () => {
   });
 
   it('refuses to start on an address that others reach without API keys', async () => {
-    await expect(startGateway({ DOCSTREAM_HTTP_HOST: '0.0.0.0' })).rejects.toMatchObject({
+    await expect(startGateway({ DOCSTREAM_HTTP_HOST: '0.0.0.0' })).rejects.toThrow('did not start');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      event: 'fatal',
       code: 'CONFIGURATION_INVALID',
+      message: expect.stringContaining('DOCSTREAM_API_KEYS'),
     });
+    expect(exits.at(-1)).toBe(1);
   });
 });
