@@ -14,6 +14,7 @@ export * from './ports/documents.js';
 export * from './ports/event-codec.js';
 export * from './ports/logger.js';
 export * from './ports/pdf-parser.js';
+export * from './ports/record-reader.js';
 export * from './ports/subject-registry.js';
 export * from './ports/text-embedder.js';
 export * from './ports/sink.js';

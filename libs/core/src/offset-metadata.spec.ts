@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
+import { MAX_METADATA_LENGTH, decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
 
 describe('offset metadata v1', () => {
   it('reads back what it wrote, for any done offsets and attempts above the watermark', () => {
@@ -24,12 +24,29 @@ describe('offset metadata v1', () => {
     );
   });
 
-  it.each(['', 'NO_METADATA', 'v2;d=1', 'v1;x=1', 'v1;d=1;\u0000'])(
-    'says nothing is done when foreign: %j',
-    (text) => {
-      expect(decodeOffsetMetadata(7n, text)).toEqual({ done: new Set(), attempts: new Map() });
-    },
-  );
+  it.each([
+    '',
+    'NO_METADATA',
+    'v2;d=1',
+    'v1;x=1',
+    'v1;d=1;\u0000',
+    'v1;d=-5',
+    'v1;a=-5:1',
+    'v1;a=5',
+    'v1;d=0-zzzzzzzz',
+  ])('says nothing is done when foreign: %j', (text) => {
+    expect(decodeOffsetMetadata(7n, text)).toEqual({ done: new Set(), attempts: new Map() });
+  });
+
+  it('leaves out attempts that do not fit: what is done counts more', () => {
+    const done = new Set(Array.from({ length: 900 }, (_, index) => 1_001n + 2n * BigInt(index)));
+    const attempts = new Map(Array.from({ length: 900 }, (_, index) => [1_000n + 2n * BigInt(index), 1]));
+    const text = encodeOffsetMetadata(1_000n, { done, attempts });
+    expect(text.length).toBeLessThanOrEqual(MAX_METADATA_LENGTH);
+    const read = decodeOffsetMetadata(1_000n, text);
+    expect(read.done).toEqual(done);
+    expect(read.attempts.get(1_000n)).toBe(1);
+  });
 
   it('writes runs of done records as ranges', () => {
     const done = new Set([103n, 104n, 105n, 109n]);

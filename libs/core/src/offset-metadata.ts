@@ -17,23 +17,31 @@ export interface OffsetMetadata {
   readonly attempts: ReadonlyMap<bigint, number>;
 }
 
+/** More than any window has: what says so was not written by us. */
+const MAX_DONE = 1_000_000n;
+const FORMAT =
+  /^v1(;d=[0-9a-z]+(-[0-9a-z]+)?(,[0-9a-z]+(-[0-9a-z]+)?)*)?(;a=[0-9a-z]+:[0-9a-z]+(,[0-9a-z]+:[0-9a-z]+)*)?$/;
+
 export const NO_METADATA: OffsetMetadata = { done: new Set(), attempts: new Map() };
 
-export function encodeOffsetMetadata(watermark: bigint, metadata: OffsetMetadata): string {
-  const parts = ['v1'];
-  const ranges = encodeRanges(watermark, [...metadata.done].sort(ascending));
-  if (ranges !== '') parts.push(`d=${ranges}`);
-  const attempts = [...metadata.attempts]
-    .sort(([a], [b]) => ascending(a, b))
-    .map(([offset, count]) => `${(offset - watermark).toString(36)}:${count.toString(36)}`)
-    .join(',');
-  if (attempts !== '') parts.push(`a=${attempts}`);
-  return parts.join(';');
+/** What lies below the watermark is left out, and so are attempts that do not fit (those of the highest offsets). */
+export function encodeOffsetMetadata(watermark: bigint, { done, attempts }: OffsetMetadata): string {
+  const ranges = encodeRanges(watermark, [...done].filter((offset) => offset >= watermark).sort(ascending));
+  let text = ranges === '' ? 'v1' : `v1;d=${ranges}`;
+  let separator = ';a=';
+  for (const [offset, count] of [...attempts].sort(([a], [b]) => ascending(a, b))) {
+    if (offset < watermark) continue;
+    const item = `${separator}${(offset - watermark).toString(36)}:${count.toString(36)}`;
+    if (text.length + item.length > MAX_METADATA_LENGTH) break;
+    text += item;
+    separator = ',';
+  }
+  return text;
 }
 
 /** Reads what encodeOffsetMetadata wrote. Foreign or empty metadata (kafka-consumer-groups writes none) says nothing is done. */
 export function decodeOffsetMetadata(watermark: bigint, text: string): OffsetMetadata {
-  if (!/^v1(;[da]=[0-9a-z:,-]+)*$/.test(text)) return NO_METADATA;
+  if (!FORMAT.test(text)) return NO_METADATA;
   const done = new Set<bigint>();
   const attempts = new Map<bigint, number>();
   for (const part of text.split(';').slice(1)) {
@@ -42,6 +50,7 @@ export function decodeOffsetMetadata(watermark: bigint, text: string): OffsetMet
       if (kind === 'd') {
         const [first = '', last = first] = item.split('-');
         const end = watermark + parseBase36(last);
+        if (end - watermark - parseBase36(first) + BigInt(done.size) > MAX_DONE) return NO_METADATA;
         for (let offset = watermark + parseBase36(first); offset <= end; offset += 1n) done.add(offset);
       } else {
         const [offset = '', count = ''] = item.split(':');

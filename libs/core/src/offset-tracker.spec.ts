@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { MAX_METADATA_LENGTH } from './offset-metadata.js';
 import { OffsetTracker } from './offset-tracker.js';
 
 const begin = (offset = 0n): OffsetTracker => OffsetTracker.restore({ offset, metadata: '' });
@@ -60,6 +61,38 @@ describe('OffsetTracker', () => {
     tracker.complete(1n);
     expect(() => tracker.complete(1n)).toThrow(RangeError);
     expect(() => tracker.complete(8n)).toThrow(RangeError);
+  });
+
+  it('forgets what a committed position says of offsets that it has passed: never delivered again, they are gone', () => {
+    const tracker = OffsetTracker.restore({ offset: 10n, metadata: 'v1;d=2-3;a=4:2' });
+    tracker.deliver(20n);
+    const committed = tracker.position();
+    expect(committed).toEqual({ offset: 20n, metadata: 'v1' });
+    const successor = OffsetTracker.restore(committed);
+    expect([20n, 21n, 22n, 23n].every((offset) => successor.deliver(offset))).toBe(true);
+  });
+
+  it('has no room for one more range before the metadata is longer than a broker takes', () => {
+    const tracker = begin();
+    for (let offset = 0n; offset < 20_000n; offset += 1n) tracker.deliver(offset);
+    let completed = 0;
+    for (let offset = 1n; offset < 20_000n && tracker.hasRoom(); offset += 2n, completed += 1) {
+      tracker.complete(offset);
+    }
+    expect(completed).toBeGreaterThan(800);
+    expect(tracker.position().metadata.length).toBeLessThanOrEqual(MAX_METADATA_LENGTH);
+    tracker.complete(0n);
+    expect(tracker.watermark()).toBe(2n);
+  });
+
+  it('has room again when the ranges have grown together', () => {
+    const tracker = begin();
+    for (let offset = 0n; offset < 20_000n; offset += 1n) tracker.deliver(offset);
+    for (let offset = 1n; offset < 19_999n; offset += 1n) {
+      expect(tracker.hasRoom()).toBe(true);
+      tracker.complete(offset);
+    }
+    expect(tracker.position()).toEqual({ offset: 0n, metadata: 'v1;d=1-ffi' });
   });
 
   it('does each visible record exactly once over any gaps, orders of completion and take-overs', () => {

@@ -15,6 +15,8 @@ export class OffsetTracker {
   /** Done before this tracker began, above its start. */
   readonly #doneBefore: Set<bigint>;
   #fetchPosition: bigint;
+  /** Upper bound of the metadata's length: counting it exactly at each step would be quadratic. */
+  #lengthBound = Number.MAX_SAFE_INTEGER;
 
   private constructor(start: bigint, done: ReadonlySet<bigint>, attempts: ReadonlyMap<bigint, number>) {
     this.#fetchPosition = start;
@@ -48,6 +50,7 @@ export class OffsetTracker {
     if (record === undefined || record.done) throw new RangeError(`offset ${offset} is not in work`);
     record.done = true;
     this.#attempts.delete(offset);
+    this.#lengthBound += this.#widestItem();
     this.#trim();
   }
 
@@ -55,6 +58,7 @@ export class OffsetTracker {
   fail(offset: bigint): number {
     const attempts = this.attemptsOf(offset) + 1;
     this.#attempts.set(offset, attempts);
+    this.#lengthBound += this.#widestItem();
     return attempts;
   }
 
@@ -92,7 +96,25 @@ export class OffsetTracker {
 
   /** True when one more range might not fit into the metadata: stop fetching until the watermark moves. */
   isMetadataNearlyFull(): boolean {
-    return this.#incomplete.size > 200 && this.position().metadata.length > MAX_METADATA_LENGTH - 400;
+    return this.#isMetadataLonger(MAX_METADATA_LENGTH - 400);
+  }
+
+  /**
+   * False when completing one more record might make the metadata longer than brokers take: then only the one at the
+   * watermark may be completed, which makes it shorter. One fetch may bring far more records than the window has.
+   */
+  hasRoom(): boolean {
+    return !this.#isMetadataLonger(MAX_METADATA_LENGTH - 100);
+  }
+
+  #isMetadataLonger(limit: number): boolean {
+    if (this.#lengthBound > limit) this.#lengthBound = this.position().metadata.length;
+    return this.#lengthBound > limit;
+  }
+
+  /** Characters that one more record can add, separators included. */
+  #widestItem(): number {
+    return (this.#fetchPosition - this.watermark()).toString(36).length + 6;
   }
 
   #trim(): void {

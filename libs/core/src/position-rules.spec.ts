@@ -31,6 +31,22 @@ describe('decideStart', () => {
     });
   });
 
+  it('still knows what is done above the log start when retention overtook the group', () => {
+    const committed = { offset: 40n, metadata: 'v1;d=2,m-o;a=0:1,p:2' };
+    expect(decideStart(committed, { start: 60n, end: 90n })).toMatchObject({
+      kind: 'lost',
+      position: { offset: 60n, metadata: 'v1;d=2-4;a=5:2' },
+    });
+  });
+
+  it('stops when the log ends before a record that is done: its offset will be another record', () => {
+    expect(decideStart(position, { start: 0n, end: 42n })).toMatchObject({
+      kind: 'stop',
+      code: 'POSITION_BEYOND_END',
+    });
+    expect(decideStart(position, { start: 0n, end: 43n })).toMatchObject({ kind: 'start' });
+  });
+
   it('stops when the log ends before the committed position', () => {
     expect(decideStart(position, { start: 0n, end: 39n })).toMatchObject({
       kind: 'stop',
@@ -39,6 +55,7 @@ describe('decideStart', () => {
   });
 
   it('begins at the end of a log that was read whole', () => {
-    expect(decideStart(position, { start: 40n, end: 40n })).toEqual({ kind: 'start', position });
+    const atEnd = { offset: 40n, metadata: 'v1' };
+    expect(decideStart(atEnd, { start: 40n, end: 40n })).toEqual({ kind: 'start', position: atEnd });
   });
 });

@@ -1,3 +1,4 @@
+import { decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
 import type { CommittedPosition, LogRange } from './ports/broker.js';
 
 /** Where a take-over begins. `lost`: records below the log's start are gone; `stop`: an operator has to decide. */
@@ -25,17 +26,21 @@ export function decideStart(committed: CommittedPosition | null, range: LogRange
       reason: `no committed offset, and the log begins at ${range.start}`,
     };
   }
-  if (committed.offset > range.end) {
+  const { done, attempts } = decodeOffsetMetadata(committed.offset, committed.metadata);
+  // Offsets that are done and beyond the end will be other records, which would be skipped.
+  const needed = [...done].reduce((end, offset) => (offset >= end ? offset + 1n : end), committed.offset);
+  if (needed > range.end) {
     return {
       kind: 'stop',
       code: 'POSITION_BEYOND_END',
-      reason: `committed offset ${committed.offset}, but the log ends at ${range.end}`,
+      reason: `committed offset ${committed.offset} (done up to ${needed}), but the log ends at ${range.end}`,
     };
   }
   if (committed.offset < range.start) {
+    const metadata = encodeOffsetMetadata(range.start, { done, attempts });
     return {
       kind: 'lost',
-      position: { offset: range.start, metadata: '' },
+      position: { offset: range.start, metadata: metadata === 'v1' ? '' : metadata },
       from: committed.offset,
       to: range.start,
     };

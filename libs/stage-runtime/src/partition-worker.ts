@@ -16,6 +16,15 @@ import { backoffMs } from './backoff.js';
 import type { RecordOutcome, StageEngine } from './stage-engine.js';
 import { RecordQueue } from './record-queue.js';
 
+/** So often is a log that ends before our position looked at before it counts as cut off. */
+const BEYOND_END_CHECKS = 5;
+
+/** Where a tenure begins, and what is committed so far: not the same where retention overtook us. */
+interface Start {
+  readonly position: CommittedPosition;
+  readonly committed: CommittedPosition;
+}
+
 /** What one take-over began; everything that belongs to an older one is dropped when it finishes. */
 interface Tenure {
   readonly publisher: PartitionPublisher;
@@ -23,6 +32,8 @@ interface Tenure {
   readonly queue: RecordQueue;
   readonly ready: { readonly record: ConsumedRecord; readonly outputs: readonly OutgoingRecord[] }[];
   readonly ended: AbortController;
+  /** To be called when a position of now or later is committed, or never will be. */
+  readonly waiting: (() => void)[];
   committed: CommittedPosition;
   isFlushing: boolean;
   isPaused: boolean;
@@ -41,6 +52,7 @@ export class PartitionWorker {
   readonly #closed = new AbortController();
   readonly #draining = new AbortController();
   #tenure: Tenure | undefined;
+  #takingOver: Promise<void> = Promise.resolve();
   #inWork = 0;
 
   constructor(partition: TopicPartition, membership: Membership, engine: StageEngine) {
@@ -58,23 +70,31 @@ export class PartitionWorker {
     return this.#tenure?.tracker.windowSize() ?? 0;
   }
 
-  /** Runs until the partition is taken over or the worker is closed. */
-  async takeOver(): Promise<void> {
-    for (let attempt = 1; !this.#closed.signal.aborted; attempt += 1) {
+  /** Runs until the partition is taken over or the worker is closed. One at a time: a second would fence the first. */
+  takeOver(): Promise<void> {
+    this.#takingOver = this.#takingOver.then(() => this.#takeOver());
+    return this.#takingOver;
+  }
+
+  async #takeOver(): Promise<void> {
+    for (let attempt = 1; this.#tenure === undefined && !this.#closed.signal.aborted; attempt += 1) {
       let publisher: PartitionPublisher | undefined;
       try {
         this.#membership.pause(this.#partition);
         // Fence first, then read: read before, a predecessor's last commit would be missed [tried: a duplicate].
         publisher = await this.#engine.broker.takeOver(this.#engine.group, this.#partition);
-        const position = await this.#decideStart();
+        const start = await this.#decideStart();
         if (this.#closed.signal.aborted) return void (await publisher.close());
-        this.#begin(publisher, position);
+        this.#begin(publisher, start);
         return;
       } catch (thrown) {
-        await publisher?.close();
+        if (this.#tenure === undefined) await publisher?.close();
+        else await this.#endTenure();
         const failure = classifyError(thrown);
         this.#engine.observer.onFailure(failure.failureClass, failure.code);
-        if (failure.failureClass === 'fatal') return this.#engine.onFatal(thrown);
+        // A new leader of the partition may not know yet how far its log goes.
+        const isPassing = failure.code === 'POSITION_BEYOND_END' && attempt < BEYOND_END_CHECKS;
+        if (failure.failureClass === 'fatal' && !isPassing) return this.#engine.onFatal(thrown);
         this.#engine.logger.warn('could not take over a partition yet', {
           ...this.#partition,
           reason: failure.message,
@@ -106,10 +126,14 @@ export class PartitionWorker {
     }
   }
 
-  /** Drops all work. What is not committed is done again by the next owner. */
+  /**
+   * Drops all work. What is not committed is done again by the next owner. Waits for a take-over under way: later it
+   * would fence the next owner, who may be in this process.
+   */
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#endTenure();
+    await this.#takingOver;
   }
 
   /** The log no longer has our position: look at the range again. */
@@ -118,13 +142,13 @@ export class PartitionWorker {
     await this.takeOver();
   }
 
-  async #decideStart(): Promise<CommittedPosition> {
+  async #decideStart(): Promise<Start> {
     const { broker, group, logger, observer } = this.#engine;
     const committed = await broker.committed(group, this.#partition);
     const decision = decideStart(committed, await broker.logRange(this.#partition));
     switch (decision.kind) {
       case 'start':
-        return decision.position;
+        return { position: decision.position, committed: decision.position };
       case 'lost':
         logger.error('records were deleted by retention before they were read', {
           ...this.#partition,
@@ -132,26 +156,29 @@ export class PartitionWorker {
           to: decision.to.toString(),
         });
         observer.onLost(this.#partition, decision.from, decision.to);
-        return decision.position;
+        return { position: decision.position, committed: committed ?? decision.position };
       case 'stop':
         throw this.#engine.positionError(decision.code, this.#partition, decision.reason);
     }
   }
 
-  #begin(publisher: PartitionPublisher, position: CommittedPosition): void {
-    this.#tenure = {
+  #begin(publisher: PartitionPublisher, { position, committed }: Start): void {
+    const tenure: Tenure = {
       publisher,
       tracker: OffsetTracker.restore(position),
       queue: new RecordQueue(),
       ready: [],
       ended: new AbortController(),
-      committed: position,
+      waiting: [],
+      committed,
       isFlushing: false,
       isPaused: false,
       isIdleCommitDue: false,
     };
+    this.#tenure = tenure;
     this.#engine.observer.onTakeOver(this.#partition);
     this.#membership.start(this.#partition, position.offset);
+    if (position.offset !== committed.offset) this.#commitSoon(tenure);
   }
 
   async #endTenure(): Promise<void> {
@@ -159,6 +186,7 @@ export class PartitionWorker {
     this.#tenure = undefined;
     if (tenure === undefined) return;
     tenure.ended.abort();
+    for (const wake of tenure.waiting.splice(0)) wake();
     await tenure.publisher.close();
   }
 
@@ -182,7 +210,9 @@ export class PartitionWorker {
       tenure.ready.push({ record, outputs: outcome.outputs });
       void this.#flush(tenure);
     } catch (thrown) {
-      await this.#onTrouble(tenure, thrown);
+      // A dead letter that could not be written while we stop: the next owner writes it, the others go on here.
+      const isLeft = this.#draining.signal.aborted && classifyError(thrown).failureClass === 'transient';
+      if (!isLeft) await this.#onTrouble(tenure, thrown);
     } finally {
       this.#inWork -= 1;
       this.#engine.slots.release();
@@ -239,11 +269,20 @@ export class PartitionWorker {
       code: failure.code,
       reason: failure.message,
     });
-    await this.#flush(tenure);
+    await this.#committed(tenure);
     await this.#engine.clock.sleep(
       backoffMs(attempt, initialDelayMs, maxDelayMs, this.#engine.random),
-      tenure.ended.signal,
+      AbortSignal.any([tenure.ended.signal, this.#draining.signal]),
     );
+  }
+
+  /** Resolves when what is known now is committed; a transaction under way took its position before. */
+  async #committed(tenure: Tenure): Promise<void> {
+    if (tenure.ended.signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    tenure.waiting.push(resolve);
+    void this.#flush(tenure);
+    await promise;
   }
 
   #pauseWhenFull(tenure: Tenure): void {
@@ -263,7 +302,7 @@ export class PartitionWorker {
       tenure.tracker.windowSize() <= windowRecords / 2 &&
       tenure.queue.bytes <= windowBytes / 2 &&
       !tenure.tracker.isMetadataNearlyFull();
-    if (!tenure.isPaused || !isRoomy || this.#draining.signal.aborted) return;
+    if (!tenure.isPaused || !isRoomy || this.#draining.signal.aborted || tenure.ended.signal.aborted) return;
     tenure.isPaused = false;
     this.#membership.resume(this.#partition);
   }
@@ -287,7 +326,7 @@ export class PartitionWorker {
     if (tenure.isFlushing) return;
     tenure.isFlushing = true;
     try {
-      while (!tenure.ended.signal.aborted && (tenure.ready.length > 0 || this.#isBehind(tenure))) {
+      while (!tenure.ended.signal.aborted && this.#hasNews(tenure)) {
         await this.#publishOnce(tenure);
         this.#resumeWhenRoomy(tenure);
       }
@@ -298,21 +337,38 @@ export class PartitionWorker {
     }
   }
 
+  #hasNews(tenure: Tenure): boolean {
+    return tenure.waiting.length > 0 || this.#nextReady(tenure) >= 0 || this.#isBehind(tenure);
+  }
+
+  /** Index of what may be published next. The rest waits where the position's metadata has no room for it. */
+  #nextReady({ ready, tracker }: Tenure): number {
+    if (ready.length === 0 || tracker.hasRoom()) return ready.length === 0 ? -1 : 0;
+    const watermark = tracker.watermark();
+    return ready.findIndex(({ record }) => record.offset === watermark);
+  }
+
   async #publishOnce(tenure: Tenure): Promise<void> {
     const outputs: OutgoingRecord[] = [];
     const { transactionRecords, transactionBytes } = this.#engine.settings;
     let bytes = 0;
     while (outputs.length < transactionRecords && bytes < transactionBytes) {
-      const next = tenure.ready.shift();
+      const index = this.#nextReady(tenure);
+      const [next] = index < 0 ? [] : tenure.ready.splice(index, 1);
       if (next === undefined) break;
       outputs.push(...next.outputs);
       bytes += next.outputs.reduce((sum, output) => sum + (output.value?.byteLength ?? 0), 0);
       tenure.tracker.complete(next.record.offset);
     }
     const position = tenure.tracker.position();
+    const waiting = tenure.waiting.splice(0);
     const startedMs = this.#engine.clock.nowMs();
-    const mirror = await this.#engine.untilUp(() => this.#mirror(position), tenure.ended.signal);
-    await tenure.publisher.publish([...outputs, mirror], position);
+    try {
+      const mirror = await this.#engine.untilUp(() => this.#mirror(position), tenure.ended.signal);
+      await tenure.publisher.publish([...outputs, mirror], position);
+    } finally {
+      for (const wake of waiting) wake();
+    }
     tenure.committed = position;
     this.#engine.observer.onTransaction(outputs.length, (this.#engine.clock.nowMs() - startedMs) / 1_000);
   }
@@ -330,6 +386,8 @@ export class PartitionWorker {
       recordedAt: clock.nowMs(),
       auditId: null,
       previousWatermark: null,
+      lostFrom: null,
+      lostTo: null,
     });
     const key = new TextEncoder().encode(`${group}/${topic}/${partition}`);
     return { topic: TOPICS.positions.name, key, value, headers: [] };

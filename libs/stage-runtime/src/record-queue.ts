@@ -2,30 +2,48 @@ import type { ConsumedRecord } from '@docstream/core';
 
 /** Records of one partition that wait, handed out so that records of one key keep their order. */
 export class RecordQueue {
-  #waiting: ConsumedRecord[] = [];
-  readonly #keysInWork = new Set<string>();
+  /** May be handed out: of each key the oldest only. */
+  #free: (ConsumedRecord | undefined)[] = [];
+  #next = 0;
+  /** Keys that are free or in work, with what waits behind them. */
+  readonly #behind = new Map<string, ConsumedRecord[]>();
+  #waiting = 0;
   /** Bytes of what waits or is in work. */
   #bytes = 0;
 
   push(record: ConsumedRecord): void {
-    this.#waiting.push(record);
     this.#bytes += sizeOf(record);
+    this.#waiting += 1;
+    const key = record.key === null ? null : keyText(record.key);
+    const behind = key === null ? undefined : this.#behind.get(key);
+    if (behind !== undefined) return void behind.push(record);
+    if (key !== null) this.#behind.set(key, []);
+    this.#free.push(record);
   }
 
   /** The oldest record whose key is not in work; undefined when there is none now. */
   take(): ConsumedRecord | undefined {
-    const index = this.#waiting.findIndex(({ key }) => key === null || !this.#keysInWork.has(keyText(key)));
-    const record = this.#waiting[index];
+    const record = this.#free[this.#next];
     if (record === undefined) return undefined;
-    this.#waiting.splice(index, 1);
-    if (record.key !== null) this.#keysInWork.add(keyText(record.key));
+    // Handed out is let go: a record may have megabytes.
+    this.#free[this.#next] = undefined;
+    this.#next += 1;
+    this.#waiting -= 1;
+    if (this.#next > 1_000) {
+      this.#free = this.#free.slice(this.#next);
+      this.#next = 0;
+    }
     return record;
   }
 
   /** The record's key may be worked on again. */
   finish(record: ConsumedRecord): void {
     this.#bytes -= sizeOf(record);
-    if (record.key !== null) this.#keysInWork.delete(keyText(record.key));
+    if (record.key === null) return;
+    const key = keyText(record.key);
+    const next = this.#behind.get(key)?.shift();
+    if (next === undefined) this.#behind.delete(key);
+    else this.#free.push(next);
   }
 
   get bytes(): number {
@@ -33,7 +51,7 @@ export class RecordQueue {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting;
   }
 }
 

@@ -69,6 +69,11 @@ function echoStage(run: Run): StageDefinition<string, string, string> {
   };
 }
 
+/** Lets everything go on that waits for nothing else. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 class Bench {
   readonly broker = new MemoryBroker();
   readonly codec = new MemoryCodec();
@@ -77,7 +82,11 @@ class Bench {
   readonly lost: bigint[] = [];
   readonly runtimes: StageRuntime<string, string, string>[] = [];
 
-  async start(run: Run, settings = {}): Promise<StageRuntime<string, string, string>> {
+  async start(
+    run: Run,
+    settings = {},
+    onFailure = (): unknown => undefined,
+  ): Promise<StageRuntime<string, string, string>> {
     const runtime = new StageRuntime({
       stage: echoStage(run),
       broker: this.broker,
@@ -95,7 +104,7 @@ class Bench {
       settings,
       observer: {
         onOutcome: () => undefined,
-        onFailure: () => undefined,
+        onFailure: () => void onFailure(),
         onTransaction: () => undefined,
         onTakeOver: () => undefined,
         onPaused: () => undefined,
@@ -392,6 +401,127 @@ describe('StageRuntime', () => {
     gate.resolve();
     await bench.settled();
     expect((await bench.results()).sort()).toEqual([...texts].sort());
+  });
+
+  it('keeps the position within what a broker takes when a slow key leaves a gap at every second record', async () => {
+    const slow = Promise.withResolvers<string>();
+    const lengths: number[] = [];
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    bench.broker.takeOver = async (group, partition) => {
+      const publisher = await takeOver(group, partition);
+      return {
+        close: () => publisher.close(),
+        publish: (records, position) => {
+          lengths.push(position.metadata.length);
+          return publisher.publish(records, position);
+        },
+      };
+    };
+    for (let index = 0; index < 2_500; index += 1) {
+      bench.broker.append({
+        ...recordOf(INPUT, identityOf(`s${index}`), Buffer.from(`s${index}`)),
+        key: Buffer.from('slow'),
+      });
+      bench.send(`f${index}`);
+    }
+    await bench.start((text) => (text === 's0' ? slow.promise : text));
+    await eventually('the position is full', () => lengths.some((length) => length > 3_500));
+    slow.resolve('s0');
+    await bench.settled();
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(3_900);
+    const results = await bench.results();
+    expect(results).toHaveLength(5_000);
+    expect(new Set(results).size).toBe(5_000);
+  });
+
+  it('does not take the end of the log, as a new leader sees it for a moment, for a lost tail', async () => {
+    bench.send('a', 'b');
+    bench.broker.setCommitted(GROUP, AT_0, { offset: 2n, metadata: '' });
+    const logRange = bench.broker.logRange.bind(bench.broker);
+    let asked = 0;
+    bench.broker.logRange = async (partition) => {
+      asked += 1;
+      return asked <= 2 ? { start: 0n, end: 1n } : logRange(partition);
+    };
+    await bench.start((text) => text);
+    bench.send('c');
+    await bench.settled();
+    expect(await bench.results()).toEqual(['c']);
+    expect(bench.fatal).toEqual([]);
+  });
+
+  it('stops when the log really ends before the position', async () => {
+    bench.broker.setCommitted(GROUP, AT_0, { offset: 2n, metadata: '' });
+    await bench.start((text) => text);
+    await eventually('a fatal error is reported', () => bench.fatal.length > 0);
+    expect(bench.fatal).toMatchObject([{ code: 'POSITION_BEYOND_END' }]);
+  });
+
+  it('commits an attempt before the record is tried again, also while another transaction is under way', async () => {
+    const held = Promise.withResolvers<void>();
+    const committed: string[] = [];
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    let isFirst = true;
+    bench.broker.takeOver = async (group, partition) => {
+      const publisher = await takeOver(group, partition);
+      return {
+        close: () => publisher.close(),
+        publish: async (records, position) => {
+          if (isFirst) {
+            isFirst = false;
+            await held.promise;
+          }
+          await publisher.publish(records, position);
+          committed.push(position.metadata);
+        },
+      };
+    };
+    const failed = Promise.withResolvers<void>();
+    const committedAtRepeat: string[] = [];
+    bench.send('good', 'bug');
+    await bench.start(async (text, attempt) => {
+      if (text === 'good') return text;
+      if (attempt === 1) {
+        await eventually('a transaction is under way', () => !isFirst);
+        failed.resolve();
+        throw new TypeError('bug');
+      }
+      committedAtRepeat.push(committed.at(-1) ?? '');
+      return text;
+    });
+    await failed.promise;
+    await turns();
+    expect(committedAtRepeat).toEqual([]);
+    held.resolve();
+    await bench.settled();
+    expect(committedAtRepeat).toEqual(['v1;a=0:1']);
+  });
+
+  it('does not fence its own successor when a rebalance comes during a take-over', async () => {
+    const slow = Promise.withResolvers<void>();
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    let calls = 0;
+    bench.broker.takeOver = async (group, partition) => {
+      calls += 1;
+      if (calls === 1) await slow.promise;
+      return takeOver(group, partition);
+    };
+    let failures = 0;
+    bench.send('a');
+    await bench.start(
+      (text) => text,
+      {},
+      () => (failures += 1),
+    );
+    await eventually('the first take-over began', () => calls === 1);
+    bench.broker.rebalance(GROUP, [INPUT.name]);
+    await turns();
+    slow.resolve();
+    await bench.settled();
+    bench.send('b');
+    await bench.settled();
+    expect(await bench.results()).toEqual(['a', 'b']);
+    expect(failures).toBe(0);
   });
 
   it('publishes what is in work when it is stopped, and leaves the rest to its successor', async () => {

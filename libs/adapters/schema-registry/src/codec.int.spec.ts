@@ -17,6 +17,8 @@ const position: Position = {
   recordedAt: 1_790_000_000_000,
   auditId: null,
   previousWatermark: null,
+  lostFrom: null,
+  lostTo: null,
 };
 
 function randomTopic() {

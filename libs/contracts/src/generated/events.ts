@@ -174,6 +174,10 @@ export interface Position {
   readonly auditId: null | string;
   /** With auditId: the position before the reset. */
   readonly previousWatermark: null | number;
+  /** Set when retention deleted records before the group read them: the first offset of the range. Such a record has a key of its own, group/topic/partition/lost/lostFrom, so that compaction keeps it. */
+  readonly lostFrom: null | number;
+  /** With lostFrom: the offset after the range, where the group went on. */
+  readonly lostTo: null | number;
 }
 
 export interface EventTypes {
