@@ -11,6 +11,8 @@ export const HEADERS = {
   attempts: 'docstream-attempts',
   /** On dead letters whose bytes did not fit: the SHA-256 under which the blob store has them. */
   blob: 'docstream-blob',
+  /** Beside `blob`: the media type of those bytes. */
+  blobType: 'docstream-blob-type',
   /** On raw PDFs: the name of the file. */
   fileName: 'docstream-file-name',
   traceparent: 'traceparent',

@@ -7,6 +7,7 @@ import {
   type Identity,
   type RecordHeaders,
   type StageName,
+  type TopicContract,
 } from '@docstream/contracts';
 import {
   DEAD_LETTER_HEADERS,
@@ -24,10 +25,20 @@ import { outgoingBytes } from './record-size.js';
 const OURS: ReadonlySet<string> = new Set([
   ...DEAD_LETTER_HEADERS,
   HEADERS.blob,
+  HEADERS.blobType,
   HEADERS.documentId,
   HEADERS.run,
   HEADERS.tenant,
 ]);
+
+/** The record's value alone. */
+const VALUE_TYPE = 'application/octet-stream';
+/** JSON `{value, headers: [[name, value]…]}`, values in base64 or null: where the headers are too large themselves. */
+const RECORD_TYPE = 'application/vnd.docstream.dead-letter+json';
+
+/** A dead letter says what happened in these many characters; the whole stands in the log. */
+const MAX_MESSAGE_CHARACTERS = 2_000;
+const MAX_NAME_CHARACTERS = 1_000;
 
 export interface DeadLetterFacts {
   readonly stage: StageName;
@@ -45,25 +56,50 @@ export interface DeadLetterTools {
 
 /**
  * The two records of a dead letter: the original one byte for byte with the reason beside it, and the event that says
- * so. Where the original no longer fits, its value goes to the blob store and a header names it: nothing is lost.
+ * so. What of the original no longer fits goes to the blob store, and a header names it: nothing is lost.
  */
 export async function buildDeadLetter(
   record: ConsumedRecord,
   facts: DeadLetterFacts,
   tools: DeadLetterTools,
 ): Promise<readonly OutgoingRecord[]> {
+  const { failure } = facts;
+  const short = {
+    ...facts,
+    failure: { ...failure, message: failure.message.slice(0, MAX_MESSAGE_CHARACTERS) },
+  };
   const topic = DEAD_LETTER_TOPICS[facts.stage];
-  const headers = [...record.headers.filter(([name]) => !OURS.has(name)), ...reasonHeaders(record, facts)];
-  let letter: OutgoingRecord = { topic: topic.name, key: record.key, value: record.value, headers };
-  if (record.value !== null && outgoingBytes(letter) > topic.maxRecordBytes) {
-    const { sha256 } = await tools.blobStore.deposit(
-      facts.identity.tenant,
-      record.value,
-      'application/octet-stream',
-    );
-    letter = { ...letter, value: null, headers: [...headers, textHeader(HEADERS.blob, sha256)] };
+  const letter = await fitLetter(record, short, topic, tools);
+  return [letter, await buildEvent(record, short, topic.name, tools)];
+}
+
+async function fitLetter(
+  record: ConsumedRecord,
+  facts: DeadLetterFacts,
+  topic: TopicContract<null>,
+  { blobStore }: DeadLetterTools,
+): Promise<OutgoingRecord> {
+  const { tenant } = facts.identity;
+  const fits = (letter: OutgoingRecord): boolean => outgoingBytes(letter) <= topic.maxRecordBytes;
+  const reason = reasonHeaders(record, facts);
+  const headers = [...record.headers.filter(([name]) => !OURS.has(name)), ...reason];
+  const whole: OutgoingRecord = { topic: topic.name, key: record.key, value: record.value, headers };
+  if (fits(whole)) return whole;
+  const spill = async (bytes: Uint8Array, type: string): Promise<RecordHeaders> => {
+    const { sha256 } = await blobStore.deposit(tenant, bytes, type);
+    return [textHeader(HEADERS.blob, sha256), textHeader(HEADERS.blobType, type)];
+  };
+  if (record.value !== null && fits({ ...whole, value: null })) {
+    return { ...whole, value: null, headers: [...headers, ...(await spill(record.value, VALUE_TYPE))] };
   }
-  return [letter, await buildEvent(record, facts, topic.name, tools)];
+  return { ...whole, value: null, headers: [...reason, ...(await spill(asJson(record), RECORD_TYPE))] };
+}
+
+function asJson({ value, headers }: ConsumedRecord): Uint8Array {
+  const base64 = (bytes: Uint8Array | null): string | null =>
+    bytes === null ? null : Buffer.from(bytes).toString('base64');
+  const record = { value: base64(value), headers: headers.map(([name, bytes]) => [name, base64(bytes)]) };
+  return new TextEncoder().encode(JSON.stringify(record));
 }
 
 async function buildEvent(
@@ -78,7 +114,7 @@ async function buildEvent(
     code: failure.code,
     message: failure.message,
     attempts,
-    fileName: readHeader(record.headers, HEADERS.fileName) ?? null,
+    fileName: readHeader(record.headers, HEADERS.fileName)?.slice(0, MAX_NAME_CHARACTERS) ?? null,
     originalTopic: record.topic,
     originalPartition: record.partition,
     originalOffset: Number(record.offset),

@@ -32,6 +32,8 @@ interface Tenure {
   readonly queue: RecordQueue;
   readonly ready: { readonly record: ConsumedRecord; readonly outputs: readonly OutgoingRecord[] }[];
   readonly ended: AbortController;
+  /** Aborts when the tenure ends, and when nothing new is begun any more. */
+  readonly signal: AbortSignal;
   /** To be called when a position of now or later is committed, or never will be. */
   readonly waiting: (() => void)[];
   committed: CommittedPosition;
@@ -76,15 +78,26 @@ export class PartitionWorker {
     return this.#takingOver;
   }
 
+  /**
+   * Assigned to us once more. Work goes on under the same tenure: whoever had the partition in between, or moved its
+   * position, has fenced our publisher, and then the next transaction says so.
+   */
+  stay(): void {
+    const tenure = this.#tenure;
+    if (tenure === undefined || this.#draining.signal.aborted) return;
+    this.#membership.start(this.#partition, tenure.tracker.fetchPosition());
+    if (tenure.isPaused) this.#membership.pause(this.#partition);
+  }
+
   async #takeOver(): Promise<void> {
-    for (let attempt = 1; this.#tenure === undefined && !this.#closed.signal.aborted; attempt += 1) {
+    for (let attempt = 1; this.#tenure === undefined && !this.#isOver(); attempt += 1) {
       let publisher: PartitionPublisher | undefined;
       try {
         this.#membership.pause(this.#partition);
         // Fence first, then read: read before, a predecessor's last commit would be missed [tried: a duplicate].
         publisher = await this.#engine.broker.takeOver(this.#engine.group, this.#partition);
         const start = await this.#decideStart();
-        if (this.#closed.signal.aborted) return void (await publisher.close());
+        if (this.#isOver()) return void (await publisher.close());
         this.#begin(publisher, start);
         return;
       } catch (thrown) {
@@ -163,12 +176,14 @@ export class PartitionWorker {
   }
 
   #begin(publisher: PartitionPublisher, { position, committed }: Start): void {
+    const ended = new AbortController();
     const tenure: Tenure = {
       publisher,
       tracker: OffsetTracker.restore(position),
       queue: new RecordQueue(),
       ready: [],
-      ended: new AbortController(),
+      ended,
+      signal: AbortSignal.any([ended.signal, this.#draining.signal]),
       waiting: [],
       committed,
       isFlushing: false,
@@ -204,7 +219,7 @@ export class PartitionWorker {
     await this.#engine.slots.acquire();
     this.#inWork += 1;
     try {
-      if (tenure.ended.signal.aborted || this.#draining.signal.aborted) return;
+      if (tenure.signal.aborted) return;
       const outcome = await this.#bringToOutcome(tenure, record);
       if (outcome === undefined || tenure.ended.signal.aborted) return;
       tenure.ready.push({ record, outputs: outcome.outputs });
@@ -222,7 +237,7 @@ export class PartitionWorker {
   }
 
   async #bringToOutcome(tenure: Tenure, record: ConsumedRecord): Promise<RecordOutcome | undefined> {
-    const signal = AbortSignal.any([tenure.ended.signal, this.#draining.signal]);
+    const { signal } = tenure;
     for (let healthyFailures = 0; !signal.aborted;) {
       const attempt = tenure.tracker.attemptsOf(record.offset) + 1;
       const step = await this.#engine.attempt(record, attempt);
@@ -272,7 +287,7 @@ export class PartitionWorker {
     await this.#committed(tenure);
     await this.#engine.clock.sleep(
       backoffMs(attempt, initialDelayMs, maxDelayMs, this.#engine.random),
-      AbortSignal.any([tenure.ended.signal, this.#draining.signal]),
+      tenure.signal,
     );
   }
 
@@ -302,7 +317,7 @@ export class PartitionWorker {
       tenure.tracker.windowSize() <= windowRecords / 2 &&
       tenure.queue.bytes <= windowBytes / 2 &&
       !tenure.tracker.isMetadataNearlyFull();
-    if (!tenure.isPaused || !isRoomy || this.#draining.signal.aborted || tenure.ended.signal.aborted) return;
+    if (!tenure.isPaused || !isRoomy || tenure.signal.aborted) return;
     tenure.isPaused = false;
     this.#membership.resume(this.#partition);
   }
@@ -411,6 +426,11 @@ export class PartitionWorker {
     // A member that was stopped beyond its session hears so by its next heartbeat; taking over at once would fence the
     // new owner, who would fence us, and so on.
     await this.#engine.clock.sleep(this.#engine.settings.retakeDelayMs, this.#closed.signal);
-    if (!this.#draining.signal.aborted) await this.takeOver();
+    await this.takeOver();
+  }
+
+  /** Nothing is taken over any more: the next owner may have it already. */
+  #isOver(): boolean {
+    return this.#closed.signal.aborted || this.#draining.signal.aborted;
   }
 }

@@ -393,6 +393,7 @@ describe('StageRuntime', () => {
       },
       { windowRecords: 8, concurrency: 2 },
     );
+    await eventually('the partition is taken', () => runtime.state().taken === 1);
     for (const text of texts) {
       bench.send(text);
       await new Promise((resolve) => setImmediate(resolve));
@@ -432,6 +433,16 @@ describe('StageRuntime', () => {
     const results = await bench.results();
     expect(results).toHaveLength(5_000);
     expect(new Set(results).size).toBe(5_000);
+  });
+
+  it('commits the new position at rest when retention overtook it and nothing is left', async () => {
+    bench.send('a', 'b', 'c');
+    bench.broker.setCommitted(GROUP, AT_0, { offset: 0n, metadata: '' });
+    bench.broker.deleteBelow(INPUT.name, 0, 3n);
+    await bench.start((text) => text);
+    await bench.settled();
+    expect(bench.lost).toEqual([0n, 3n]);
+    expect(await bench.position()).toBe(3n);
   });
 
   it('does not take the end of the log, as a new leader sees it for a moment, for a lost tail', async () => {
@@ -497,6 +508,98 @@ describe('StageRuntime', () => {
     expect(committedAtRepeat).toEqual(['v1;a=0:1']);
   });
 
+  it.each([
+    ['a file name of 3 MiB that is no UTF-8', { [HEADERS.fileName]: Buffer.alloc(3 * 1_048_576, 0xff) }],
+    [
+      'headers larger than any record',
+      { 'x-large': Buffer.alloc(TOPICS.extractorDeadLetter.maxRecordBytes) },
+    ],
+  ])('dead-letters a record with %s within the limits of the topics', async (_what, headers) => {
+    const record = recordOf(INPUT, identityOf('bad'), Buffer.from('bad'));
+    bench.broker.append({ ...record, headers: [...record.headers, ...Object.entries(headers)] });
+    await bench.start(() => {
+      throw new PoisonError('PDF_MALFORMED', 'damaged '.repeat(100_000));
+    });
+    await bench.settled();
+    const [letter] = bench.broker.records(TOPICS.extractorDeadLetter.name);
+    const [event] = bench.broker.records(TOPICS.deadLettered.name);
+    const sizeOf = (one: ConsumedRecord | undefined): number =>
+      one === undefined
+        ? NaN
+        : (one.value?.byteLength ?? 0) +
+          one.headers.reduce((sum, [name, value]) => sum + name.length + (value?.byteLength ?? 0), 0);
+    expect(sizeOf(letter)).toBeLessThan(TOPICS.extractorDeadLetter.maxRecordBytes);
+    expect(sizeOf(event)).toBeLessThan(100_000);
+  });
+
+  it('keeps what did not fit beside a dead letter in the blob store, whole', async () => {
+    const record = recordOf(INPUT, identityOf('bad'), Buffer.from('bad'));
+    const large = Buffer.alloc(TOPICS.extractorDeadLetter.maxRecordBytes, 7);
+    bench.broker.append({ ...record, headers: [...record.headers, ['x-large', large]] });
+    await bench.start(() => {
+      throw new PoisonError('PDF_MALFORMED', 'damaged');
+    });
+    await bench.settled();
+    const [letter] = bench.broker.records(TOPICS.extractorDeadLetter.name);
+    const sha256 = readHeader(letter?.headers ?? [], HEADERS.blob) ?? '';
+    const { tenant } = identityOf('bad');
+    const bytes = await bench.blobStore.redeem(tenant, { sha256 });
+    const kept = JSON.parse(Buffer.from(bytes).toString('utf8')) as {
+      value: string;
+      headers: [string, string][];
+    };
+    expect(Buffer.from(kept.value, 'base64').toString()).toBe('bad');
+    const found = kept.headers.find(([name]) => name === 'x-large')?.[1] ?? '';
+    expect(Buffer.from(found, 'base64').equals(large)).toBe(true);
+  });
+
+  it('takes nothing over any more when a rebalance comes while it stops', async () => {
+    const gate = Promise.withResolvers<void>();
+    bench.send('a');
+    const runtime = await bench.start(async (text) => {
+      await gate.promise;
+      return text;
+    });
+    await eventually('work began', () => runtime.state().backlog === 1);
+    const taken: string[] = [];
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    bench.broker.takeOver = (group, partition) => {
+      taken.push(group);
+      return takeOver(group, partition);
+    };
+    const stopped = runtime.stop(2_000);
+    bench.broker.rebalance(GROUP, [INPUT.name]);
+    await turns();
+    gate.resolve();
+    await stopped;
+    await turns();
+    expect(taken).toEqual([]);
+    expect(await bench.results()).toEqual(['a']);
+  });
+
+  it('leaves the group again when it was stopped while it joined', async () => {
+    const joining = Promise.withResolvers<void>();
+    let left = 0;
+    const join = bench.broker.join.bind(bench.broker);
+    bench.broker.join = async (group, topics, listener) => {
+      const membership = await join(group, topics, listener);
+      await joining.promise;
+      return {
+        ...membership,
+        leave: async (deadlineMs) => {
+          left += 1;
+          await membership.leave(deadlineMs);
+        },
+      };
+    };
+    const started = bench.start((text) => text);
+    const [runtime] = bench.runtimes;
+    await runtime?.stop(100);
+    joining.resolve();
+    await started;
+    expect(left).toBe(1);
+  });
+
   it('does not fence its own successor when a rebalance comes during a take-over', async () => {
     const slow = Promise.withResolvers<void>();
     const takeOver = bench.broker.takeOver.bind(bench.broker);
@@ -522,6 +625,85 @@ describe('StageRuntime', () => {
     await bench.settled();
     expect(await bench.results()).toEqual(['a', 'b']);
     expect(failures).toBe(0);
+  });
+
+  it('holds one publisher only when the position leaves the log while it takes over again', async () => {
+    let open = 0;
+    const retaking = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    bench.broker.takeOver = async (group, partition) => {
+      if (open === 0 && (await bench.position()) !== undefined) {
+        retaking.resolve();
+        await goOn.promise;
+      }
+      const publisher = await takeOver(group, partition);
+      open += 1;
+      return {
+        publish: (records, position) => publisher.publish(records, position),
+        close: async () => void (open -= 1),
+      };
+    };
+    bench.send('a');
+    const runtime = await bench.start((text) => text);
+    await bench.settled();
+    bench.broker.fence(GROUP, AT_0);
+    bench.send('b');
+    await retaking.promise;
+    runtime.onOutOfRange(AT_0);
+    runtime.onOutOfRange(AT_0);
+    goOn.resolve();
+    await bench.settled();
+    await turns();
+    expect(open).toBe(1);
+    expect(await bench.results()).toEqual(['a', 'b']);
+  });
+
+  it('goes on with a partition that stays over a rebalance: nothing in work is begun anew', async () => {
+    const gate = Promise.withResolvers<void>();
+    const begun: string[] = [];
+    let takeOvers = 0;
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    bench.broker.takeOver = (group, partition) => {
+      takeOvers += 1;
+      return takeOver(group, partition);
+    };
+    bench.send('a', 'b');
+    await bench.start(async (text) => {
+      begun.push(text);
+      await gate.promise;
+      return text;
+    });
+    await eventually('both are in work', () => begun.length === 2);
+    for (let round = 0; round < 5; round += 1) {
+      bench.broker.rebalance(GROUP, [INPUT.name]);
+      await turns();
+    }
+    bench.send('c');
+    await eventually('the third is in work', () => begun.length === 3);
+    gate.resolve();
+    await bench.settled();
+    expect(begun).toEqual(['a', 'b', 'c']);
+    expect((await bench.results()).sort()).toEqual(['a', 'b', 'c']);
+    expect(takeOvers).toBe(1);
+  });
+
+  it('takes over again when somebody else had a staying partition in between', async () => {
+    const gate = Promise.withResolvers<void>();
+    bench.send('a', 'b');
+    const begun: string[] = [];
+    await bench.start(async (text) => {
+      begun.push(text);
+      if (begun.length <= 2) await gate.promise;
+      return text;
+    });
+    await eventually('both are in work', () => begun.length === 2);
+    const other = await bench.broker.takeOver(GROUP, AT_0);
+    await other.publish([], { offset: 1n, metadata: 'v1' });
+    bench.broker.rebalance(GROUP, [INPUT.name]);
+    gate.resolve();
+    await bench.settled();
+    expect(await bench.results()).toEqual(['b']);
   });
 
   it('publishes what is in work when it is stopped, and leaves the rest to its successor', async () => {

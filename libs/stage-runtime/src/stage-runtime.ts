@@ -59,6 +59,7 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
   #membership: Membership | undefined;
   #workers = new Map<string, PartitionWorker>();
   #hasJoined = false;
+  #isStopping = false;
   #generation = 0;
   #reassigning: Promise<void> = Promise.resolve();
 
@@ -97,10 +98,12 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
     const { broker, group, clock, logger } = this.#engine;
     for (;;) {
       try {
-        this.#membership = await broker.join(group, [this.#topic], this);
+        const membership = await broker.join(group, [this.#topic], this);
+        this.#membership = membership;
+        if (this.#isStopping) await membership.leave(1_000);
         return;
       } catch (error) {
-        if (this.#stopped.signal.aborted) return;
+        if (this.#isStopping) return;
         if (isFatal(error)) throw error;
         logger.warn('could not join the group yet', { group, reason: String(error) });
         await clock.sleep(2_000, this.#stopped.signal);
@@ -110,6 +113,7 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
 
   /** Finishes what is in work, commits it and leaves; at the latest after `deadlineMs`, also while the broker is away. */
   async stop(deadlineMs: number): Promise<void> {
+    this.#isStopping = true;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), deadlineMs * 0.8);
     try {
@@ -153,19 +157,25 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
     this.#engine.onFatal(error);
   }
 
-  /** One assignment after the other; those that a newer one has overtaken are skipped. */
+  /**
+   * One assignment after the other; those that a newer one has overtaken are skipped. Work goes on in partitions that
+   * stay, is dropped in those that go, and begins with a take-over in those that come.
+   */
   async #reassign(partitions: readonly TopicPartition[], generation: number): Promise<void> {
-    if (generation !== this.#generation) return;
-    const former = [...this.#workers.values()];
-    this.#workers = new Map();
-    this.#hasJoined = true;
-    await Promise.all(former.map((worker) => worker.close()));
     // join() resolves after the first assignment, hence the wait.
     const membership = await this.#whenMember();
-    if (membership === undefined || generation !== this.#generation) return;
-    for (const partition of partitions) {
+    if (membership === undefined || this.#isStopping || generation !== this.#generation) return;
+    const assigned = new Map(partitions.map((partition) => [nameOf(partition), partition]));
+    const leaving = [...this.#workers].filter(([name]) => !assigned.has(name));
+    for (const [name] of leaving) this.#workers.delete(name);
+    for (const worker of this.#workers.values()) worker.stay();
+    this.#hasJoined = true;
+    // One of them may be ours again by now: its publisher must be gone before the next one is opened.
+    await Promise.all(leaving.map(([, worker]) => worker.close()));
+    for (const [name, partition] of assigned) {
+      if (this.#workers.has(name)) continue;
       const worker = new PartitionWorker(partition, membership, this.#engine);
-      this.#workers.set(nameOf(partition), worker);
+      this.#workers.set(name, worker);
       void worker.takeOver();
     }
   }

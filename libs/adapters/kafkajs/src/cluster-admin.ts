@@ -1,7 +1,5 @@
 import { CONSUMED_TOPICS, SERVICES, groupOf } from '@docstream/contracts';
 import {
-  DependencyError,
-  systemClock,
   within,
   type ClusterAdmin,
   type ClusterDescription,
@@ -14,8 +12,9 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
+import { AdminConnection, late } from './admin-connection.js';
 import type { KafkaClient } from './client.js';
-import { KAFKA, protocolErrorType, toDocstreamError } from './errors.js';
+import { protocolErrorType } from './errors.js';
 import { KafkaPartitionPublisher } from './publisher.js';
 
 export interface ClusterAdminSettings {
@@ -26,21 +25,12 @@ export interface ClusterAdminSettings {
 /** Where a config was set on the topic itself (DescribeConfigs, KIP-226). */
 const SET_ON_TOPIC = 1;
 
-const MOVING = new Set([
-  'NOT_COORDINATOR_FOR_GROUP',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'GROUP_LOAD_IN_PROGRESS',
-  'NOT_LEADER_FOR_PARTITION',
-  'LEADER_NOT_AVAILABLE',
-]);
-const MOVING_PAUSE_MS = 100;
-
 /** ClusterAdmin on Apache Kafka. Connects at the first request. */
 export class KafkaClusterAdmin implements ClusterAdmin {
   readonly #client: KafkaClient;
   readonly #logger: Logger;
   readonly #deadlineMs: number;
-  #admin: Promise<Admin> | undefined;
+  readonly #connection: AdminConnection;
 
   constructor(
     client: KafkaClient,
@@ -50,6 +40,7 @@ export class KafkaClusterAdmin implements ClusterAdmin {
     this.#client = client;
     this.#logger = logger;
     this.#deadlineMs = deadlineMs;
+    this.#connection = new AdminConnection(client, logger);
   }
 
   describeCluster(): Promise<ClusterDescription> {
@@ -181,7 +172,7 @@ export class KafkaClusterAdmin implements ClusterAdmin {
     const publisher = await within(
       this.#deadlineMs,
       KafkaPartitionPublisher.open(this.#client, group, partition, this.#logger),
-      () => this.#late(`taking over ${partition.topic}/${partition.partition}`),
+      () => late(`taking over ${partition.topic}/${partition.partition}`, this.#deadlineMs),
     );
     try {
       if (await isCommitted()) return false;
@@ -224,66 +215,12 @@ export class KafkaClusterAdmin implements ClusterAdmin {
     return lags.flat();
   }
 
-  async close(deadlineMs: number): Promise<void> {
-    const opened = this.#admin;
-    this.#admin = undefined;
-    if (opened === undefined) return;
-    try {
-      await within(
-        deadlineMs,
-        opened.then((admin) => admin.disconnect()),
-        () => this.#late('closing'),
-      );
-    } catch (error) {
-      this.#logger.debug('closing the admin client failed', { error: String(error) });
-    }
+  close(deadlineMs: number): Promise<void> {
+    return this.#connection.close(deadlineMs);
   }
 
-  async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
-    const deadline = new AbortController();
-    try {
-      return await within(this.#deadlineMs, this.#repeat(question, deadline.signal), () => this.#late(what));
-    } catch (error) {
-      throw toDocstreamError(error, what);
-    } finally {
-      deadline.abort();
-    }
-  }
-
-  /** A young broker moves its coordinators while it makes __consumer_offsets, and kafkajs does not look again. */
-  async #repeat<T>(question: (admin: Admin) => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (;;) {
-      try {
-        return await question(await this.#connectedAdmin());
-      } catch (error) {
-        if (signal.aborted || !MOVING.has(protocolErrorType(error) ?? '')) throw error;
-      }
-      await systemClock.sleep(MOVING_PAUSE_MS, signal);
-    }
-  }
-
-  #late(what: string): DependencyError {
-    return new DependencyError(
-      'BROKER_UNAVAILABLE',
-      KAFKA,
-      `${what}: Kafka did not answer within ${this.#deadlineMs} ms`,
-    );
-  }
-
-  #connectedAdmin(): Promise<Admin> {
-    this.#admin ??= this.#connect();
-    return this.#admin;
-  }
-
-  async #connect(): Promise<Admin> {
-    const admin = this.#client.admin();
-    try {
-      await admin.connect();
-      return admin;
-    } catch (error) {
-      this.#admin = undefined;
-      throw error;
-    }
+  #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    return this.#connection.ask(what, this.#deadlineMs, question);
   }
 }
 

@@ -7,11 +7,12 @@ import {
   type MembershipListener,
   type TopicPartition,
 } from '@docstream/core';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
 import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';
 import { onOffsetOutOfRange } from './out-of-range.js';
 import { toConsumedRecord } from './records.js';
+import { createStickyAssigner, type Claim } from './sticky-assigner.js';
 
 export interface MembershipSettings {
   /** How long a dead member keeps its partitions. */
@@ -29,22 +30,29 @@ export const DEFAULT_MEMBERSHIP: MembershipSettings = {
   maxBytesPerPartition: 2 * 1_048_576,
 };
 
+interface Holding {
+  claim: Claim;
+}
+
 /**
  * kafkajs consumer that only fetches and heartbeats. Every partition is paused in the same tick in which it is
- * assigned, so that nothing is delivered before the runtime has taken it over and calls `start`.
+ * assigned, so that nothing is delivered before the runtime has taken it over, or goes on with it, and calls `start`.
  */
 export class KafkaMembership implements Membership {
   readonly #consumer: Consumer;
   readonly #listener: MembershipListener;
   readonly #logger: Logger;
+  /** What we tell the group when it shares out the partitions anew. */
+  readonly #holding: Holding;
   /** Where each started partition is read next: tells a batch fetched before the last `start` from one after it. */
   readonly #expected = new Map<string, bigint>();
   #memberId = '';
   #hasLeft = false;
   #stopWatching: () => void = () => undefined;
 
-  private constructor(consumer: Consumer, listener: MembershipListener, logger: Logger) {
+  private constructor(consumer: Consumer, holding: Holding, listener: MembershipListener, logger: Logger) {
     this.#consumer = consumer;
+    this.#holding = holding;
     this.#listener = listener;
     this.#logger = logger;
   }
@@ -57,8 +65,11 @@ export class KafkaMembership implements Membership {
     logger: Logger,
     settings: MembershipSettings = DEFAULT_MEMBERSHIP,
   ): Promise<KafkaMembership> {
+    const holding: Holding = { claim: { assignedAtMs: 0, owned: {} } };
     const consumer = client.consumer({
       groupId: group,
+      // kafkajs's own assigner is not sticky; it stays on offer for members that know no other.
+      partitionAssigners: [createStickyAssigner(() => holding.claim), kafkajs.PartitionAssigners.roundRobin],
       sessionTimeout: settings.sessionTimeoutMs,
       rebalanceTimeout: settings.rebalanceTimeoutMs,
       heartbeatInterval: 1_000,
@@ -69,7 +80,7 @@ export class KafkaMembership implements Membership {
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => true },
     });
-    const membership = new KafkaMembership(consumer, listener, logger);
+    const membership = new KafkaMembership(consumer, holding, listener, logger);
     membership.#watch(group);
     try {
       await consumer.connect();
@@ -140,6 +151,12 @@ export class KafkaMembership implements Membership {
         partitions.map((partition) => ({ topic, partition })),
       );
       for (const partition of assigned) this.pause(partition);
+      const { owned } = this.#holding.claim;
+      const nowMs = Date.now();
+      this.#holding.claim = {
+        assignedAtMs: nowMs,
+        owned: Object.fromEntries(assigned.map(nameOf).map((name) => [name, owned[name] ?? nowMs])),
+      };
       if (!this.#hasLeft) this.#listener.onAssigned(assigned);
     });
     // A batch in which every record is a marker or aborted never reaches eachBatch, but moves the position.

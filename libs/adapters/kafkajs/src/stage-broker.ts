@@ -1,6 +1,5 @@
 import {
   DependencyError,
-  within,
   type CommittedPosition,
   type LogRange,
   type Logger,
@@ -11,8 +10,9 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import type { Admin } from 'kafkajs';
+import { AdminConnection } from './admin-connection.js';
 import type { KafkaClient } from './client.js';
-import { KAFKA, toDocstreamError } from './errors.js';
+import { KAFKA } from './errors.js';
 import { DEFAULT_MEMBERSHIP, KafkaMembership, type MembershipSettings } from './membership.js';
 import { KafkaPartitionPublisher } from './publisher.js';
 
@@ -24,12 +24,13 @@ export class KafkaStageBroker implements StageBroker {
   readonly #client: KafkaClient;
   readonly #logger: Logger;
   readonly #settings: MembershipSettings;
-  #admin: Promise<Admin> | undefined;
+  readonly #connection: AdminConnection;
 
   constructor(client: KafkaClient, logger: Logger, settings: MembershipSettings = DEFAULT_MEMBERSHIP) {
     this.#client = client;
     this.#logger = logger;
     this.#settings = settings;
+    this.#connection = new AdminConnection(client, logger);
   }
 
   join(group: string, topics: readonly string[], listener: MembershipListener): Promise<Membership> {
@@ -62,48 +63,15 @@ export class KafkaStageBroker implements StageBroker {
     await this.#ask('asking Kafka for its health', (admin) => admin.describeCluster(), HEALTH_DEADLINE_MS);
   }
 
-  async close(deadlineMs: number): Promise<void> {
-    const opened = this.#admin;
-    this.#admin = undefined;
-    if (opened === undefined) return;
-    try {
-      await within(
-        deadlineMs,
-        opened.then((admin) => admin.disconnect()),
-        () => new Error('closing took too long'),
-      );
-    } catch (error) {
-      this.#logger.debug('closing the admin client failed', { error: String(error) });
-    }
+  close(deadlineMs: number): Promise<void> {
+    return this.#connection.close(deadlineMs);
   }
 
-  async #ask<T>(
+  #ask<T>(
     what: string,
     question: (admin: Admin) => Promise<T>,
     deadlineMs = REQUEST_DEADLINE_MS,
   ): Promise<T> {
-    const late = (): Error =>
-      new DependencyError('BROKER_UNAVAILABLE', KAFKA, `${what} took longer than ${deadlineMs} ms`);
-    try {
-      return await within(deadlineMs, this.#connectedAdmin().then(question), late);
-    } catch (error) {
-      throw toDocstreamError(error, what);
-    }
-  }
-
-  #connectedAdmin(): Promise<Admin> {
-    this.#admin ??= this.#connect();
-    return this.#admin;
-  }
-
-  async #connect(): Promise<Admin> {
-    const admin = this.#client.admin();
-    try {
-      await admin.connect();
-      return admin;
-    } catch (error) {
-      this.#admin = undefined;
-      throw error;
-    }
+    return this.#connection.ask(what, deadlineMs, question);
   }
 }
