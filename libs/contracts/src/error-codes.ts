@@ -1,4 +1,4 @@
-/** Five ways to fail; what the runtime does with each stands in docs/architecture.md. */
+/** Five ways to fail; what the runtime does with each stands in docs/delivery.md. */
 export type FailureClass = 'transient' | 'poison' | 'unknown' | 'lost' | 'fatal';
 
 interface ErrorCodeEntry {

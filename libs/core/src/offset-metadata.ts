@@ -1,5 +1,5 @@
 /**
- * The committed offset's metadata string, format v1 (docs/architecture.md):
+ * The committed offset's metadata string, format v1 (docs/delivery.md):
  *
  *   v1;d=<ranges>;a=<attempts>
  *

@@ -51,7 +51,7 @@ export interface StageRuntimeState {
   readonly down: ReadonlyMap<string, number>;
 }
 
-/** Runs one stage as a member of its consumer group. Delivery guarantees: docs/architecture.md. */
+/** Runs one stage as a member of its consumer group. Delivery guarantees: docs/delivery.md. */
 export class StageRuntime<In, Loaded, Out> implements MembershipListener {
   readonly #engine: StageEngine;
   readonly #topic: string;
