@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MAX_METADATA_LENGTH } from './offset-metadata.js';
 import { OffsetTracker } from './offset-tracker.js';
+import type { CommittedPosition } from './ports/broker.js';
 
 const begin = (offset = 0n): OffsetTracker => OffsetTracker.restore({ offset, metadata: '' });
 
@@ -134,6 +135,67 @@ describe('OffsetTracker', () => {
           expect(tracker.watermark()).toBe(BigInt(log.length));
         },
       ),
+    );
+  });
+
+  it('publishes each committed record of one-record transactions once, every third aborted, whatever dies between commits', () => {
+    const actions = fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.record({ kind: fc.constant('finish' as const), pick: fc.nat() }) },
+        { weight: 2, arbitrary: fc.record({ kind: fc.constant('fetch' as const), pick: fc.nat(9) }) },
+        { weight: 2, arbitrary: fc.record({ kind: fc.constant('commit' as const), pick: fc.nat() }) },
+        { weight: 1, arbitrary: fc.record({ kind: fc.constant('die' as const), pick: fc.nat() }) },
+      ),
+      { maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), actions, (transactions, steps) => {
+        // Each transaction leaves its record at an even offset and its marker behind it.
+        const end = BigInt(2 * transactions);
+        const visible = Array.from({ length: transactions }, (_, index) => index)
+          .filter((index) => index % 3 !== 2)
+          .map((index) => BigInt(2 * index));
+        const published: bigint[] = [];
+        let committed: CommittedPosition = { offset: 0n, metadata: '' };
+        let tracker = OffsetTracker.restore(committed);
+        let inWork: bigint[] = [];
+        let ready: bigint[] = [];
+        const fetch = (records: number): void => {
+          const to = tracker.fetchPosition() + BigInt(records);
+          const next = to > end ? end : to;
+          for (const offset of visible) {
+            if (offset < tracker.fetchPosition() || offset >= next) continue;
+            if (tracker.deliver(offset)) inWork.push(offset);
+          }
+          tracker.advance(next);
+        };
+        const commit = (): void => {
+          for (const offset of ready) tracker.complete(offset);
+          published.push(...ready);
+          ready = [];
+          const position = tracker.position();
+          expect(position.offset).toBeGreaterThanOrEqual(committed.offset);
+          expect(visible.filter((offset) => offset < position.offset && !published.includes(offset))).toEqual(
+            [],
+          );
+          committed = position;
+        };
+        for (const { kind, pick } of steps) {
+          if (kind === 'fetch') fetch(pick);
+          if (kind === 'finish' && inWork.length > 0) ready.push(...inWork.splice(pick % inWork.length, 1));
+          if (kind === 'commit') commit();
+          if (kind === 'die') {
+            tracker = OffsetTracker.restore(committed);
+            inWork = [];
+            ready = [];
+          }
+        }
+        fetch(Number(end));
+        ready.push(...inWork.splice(0));
+        commit();
+        expect(published.toSorted((a, b) => Number(a - b))).toEqual(visible);
+        expect(committed).toEqual({ offset: end, metadata: 'v1' });
+      }),
     );
   });
 });
