@@ -1,6 +1,7 @@
 import type { Logger } from '@docstream/core';
 import kafkajs, { type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import { registerCompressionCodecs } from './codecs.js';
+import { askForTrueLogEnds } from './log-end.js';
 
 export type KafkaClient = kafkajs.Kafka;
 
@@ -18,6 +19,7 @@ export interface KafkaSettings {
 /** One client a process. Nothing is connected yet. */
 export function createKafkaClient(settings: KafkaSettings, logger: Logger): KafkaClient {
   registerCompressionCodecs();
+  askForTrueLogEnds();
   const config: KafkaConfig = {
     clientId: settings.clientId,
     brokers: [...settings.brokers],

@@ -19,3 +19,12 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     recoverFromOffsetOutOfRange(error: OutOfRange): Promise<void>;
   }
 }
+declare module 'kafkajs/src/broker/index.js' {
+  interface ListOffsetsRequest {
+    readonly isolationLevel?: number | undefined;
+  }
+  /** kafkajs 2.2.4's private class: the part that log-end.ts replaces. */
+  export default class Broker {
+    listOffsets(request: ListOffsetsRequest): Promise<unknown>;
+  }
+}
