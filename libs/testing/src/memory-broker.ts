@@ -7,6 +7,7 @@ import {
   type MembershipListener,
   type OutgoingRecord,
   type PartitionPublisher,
+  type RecordReader,
   type StageBroker,
   type TopicPartition,
 } from '@docstream/core';
@@ -68,6 +69,12 @@ export class MemoryBroker implements StageBroker {
     return [...this.#logs]
       .filter(([name]) => name.startsWith(`${topic}/`))
       .flatMap(([, log]) => log.filter((record) => record.isVisible));
+  }
+
+  /** Reads these logs apart from every group's position. */
+  reader(): RecordReader {
+    const read = this.#read.bind(this);
+    return { read, close: async () => undefined };
   }
 
   setCommitted(group: string, partition: TopicPartition, position: CommittedPosition): void {
@@ -151,6 +158,14 @@ export class MemoryBroker implements StageBroker {
 
   async close(): Promise<void> {
     this.#members.clear();
+  }
+
+  async *#read(partition: TopicPartition, range: LogRange): AsyncGenerator<ConsumedRecord> {
+    const log = await this.logRange(partition);
+    const end = range.end < log.end ? range.end : log.end;
+    for (const record of [...this.#log(nameOf(partition))]) {
+      if (record.isVisible && record.offset >= range.start && record.offset < end) yield record;
+    }
   }
 
   #append(record: OutgoingRecord, isVisible: boolean): bigint {

@@ -3,4 +3,5 @@ export { KafkaClusterAdmin, type ClusterAdminSettings } from './cluster-admin.js
 export { toDocstreamError } from './errors.js';
 export { DEFAULT_MEMBERSHIP, type MembershipSettings } from './membership.js';
 export { KafkaRecordProducer, type ProducerSettings } from './producer.js';
+export { KafkaRecordReader, type RecordReaderSettings } from './record-reader.js';
 export { KafkaStageBroker } from './stage-broker.js';

@@ -59,6 +59,11 @@ export class KafkaStageBroker implements StageBroker {
     });
   }
 
+  /** Of an empty group only. */
+  async deleteGroup(group: string): Promise<void> {
+    await this.#ask(`deleting ${group}`, (admin) => admin.deleteGroups([group]));
+  }
+
   async checkHealth(): Promise<void> {
     await this.#ask('asking Kafka for its health', (admin) => admin.describeCluster(), HEALTH_DEADLINE_MS);
   }
