@@ -1,5 +1,10 @@
 import { createBlobStore } from '@docstream/adapter-blob-store';
-import { createKafkaClient, KafkaClusterAdmin, KafkaRecordProducer } from '@docstream/adapter-kafkajs';
+import {
+  createKafkaClient,
+  KafkaClusterAdmin,
+  KafkaRecordProducer,
+  KafkaTopicFollower,
+} from '@docstream/adapter-kafkajs';
 import {
   createDatabase,
   createDocumentRepository,
@@ -10,6 +15,7 @@ import {
 } from '@docstream/adapter-postgres';
 import { createSchemaRegistryCodec, createSubjectRegistry } from '@docstream/adapter-schema-registry';
 import type { CliPorts, DatabaseAdmin } from '@docstream/cli';
+import { TOPICS } from '@docstream/contracts';
 import { kafkaSettings, maskUrl, type AddressPart, type Config } from '@docstream/config';
 import { systemClock, type Logger } from '@docstream/core';
 import { access } from 'node:fs/promises';
@@ -41,6 +47,11 @@ export function wirePorts(config: Config): CliPorts {
     const opened = new KafkaRecordProducer(kafka(), logger);
     closers.push(() => opened.close());
     return opened;
+  });
+  const controlFollower = once(() => {
+    const follower = new KafkaTopicFollower(kafka(), TOPICS.control.name, 'cli', logger);
+    closers.push(() => follower.close(CLOSE_DEADLINE_MS));
+    return follower;
   });
   const registryUrl = once(() => config.requireAddresses('registry').schemaRegistryUrl);
   const pool = once(() => {
@@ -81,6 +92,7 @@ export function wirePorts(config: Config): CliPorts {
     uploadLimitBytes: config.gateway.uploadLimitBytes,
     clusterAdmin,
     producer,
+    controlFollower,
     endStates,
     subjects: once(() => createSubjectRegistry({ url: registryUrl(), deadlineMs: REQUEST_DEADLINE_MS })),
     codec: once(() => createSchemaRegistryCodec({ url: registryUrl() })),

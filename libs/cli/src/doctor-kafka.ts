@@ -1,9 +1,11 @@
 import { CONSUMED_TOPICS, MAX_DEAD_LETTER_BYTES, SERVICES, TOPICS, groupOf } from '@docstream/contracts';
 import { lagOf, type ClusterAdmin, type PartitionLag } from '@docstream/core';
 import type { Finding } from './doctor.js';
+import { readPauses } from './control.js';
 import type { CliPorts } from './ports.js';
 import { planTopics, type TopicAction } from './topic-plan.js';
 
+const CONTROL_DEADLINE_MS = 4_000;
 const APPLY = 'Run `docstream topics apply`.';
 const MIN_OFFSETS_RETENTION_MINUTES = 30 * 24 * 60;
 const MIN_OFFSET_METADATA_BYTES = 4096;
@@ -24,7 +26,19 @@ export async function examineKafka(ports: CliPorts, address: string): Promise<re
   const broker = controller ?? brokers[0]?.id;
   if (broker !== undefined) reportBroker(await admin.describeBroker(broker), report);
   await reportGroups(admin, report);
+  if (existing.some(({ name }) => name === TOPICS.control.name)) await reportPauses(ports, report);
   return findings;
+}
+
+async function reportPauses(ports: CliPorts, report: Report): Promise<void> {
+  for (const { stage, source, word } of await readPauses(ports.controlFollower(), CONTROL_DEADLINE_MS)) {
+    const reason = word.reason === null ? '' : `: ${word.reason}`;
+    const what =
+      source === 'operator'
+        ? `${stage} is paused by ${word.by} since ${word.at}${reason}`
+        : `the breaker of ${stage} is open since ${word.at}, it probes${reason}`;
+    report('warn', what, `When the cause is gone: \`docstream resume --stage ${stage}\`.`);
+  }
 }
 
 function reportTopic(action: TopicAction, report: Report): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TOPICS, groupOf } from '@docstream/contracts';
-import { MemoryBlobStore, MemoryClusterAdmin, MemorySubjectRegistry } from '@docstream/testing';
+import { MemoryBlobStore, MemoryClusterAdmin, MemorySubjectRegistry, MemoryTopic } from '@docstream/testing';
+import { encodeControl } from '@docstream/contracts';
 import { applyTopics } from './apply-topics.js';
 import { examine, type Finding } from './doctor.js';
 import type { CliPorts } from './ports.js';
@@ -35,6 +36,7 @@ function portsOf(
     subjects: () => subjects,
     codec: absent,
     producer: absent,
+    controlFollower: () => new MemoryTopic().follower(),
     documents: absent,
     endStates: absent,
     blobStore: () => new MemoryBlobStore(),
@@ -101,6 +103,20 @@ describe('examine', () => {
     parts.admin.setRange(ingest, 1, { start: 0n, end: 9n });
     for (const service of ['parser', 'store'] as const) parts.admin.members.set(groupOf(service), 2);
     expect(troubles(await examine(portsOf(parts)))).toEqual([]);
+  });
+
+  it('names the stages that are paused, and why', async () => {
+    const topic = new MemoryTopic();
+    const word = { paused: true, reason: 'new model', at: '2026-11-25T06:00:00.000Z', by: 'ann' };
+    await topic.produce([
+      encodeControl({ stage: 'classifier', source: 'operator', word }),
+      encodeControl({ stage: 'parser', source: 'breaker', word: { ...word, reason: null } }),
+    ]);
+    const ports = portsOf(await healthyParts(), { controlFollower: () => topic.follower() });
+    expect(troubles(await examine(ports))).toEqual([
+      'warn kafka: classifier is paused by ann since 2026-11-25T06:00:00.000Z: new model',
+      'warn kafka: the breaker of parser is open since 2026-11-25T06:00:00.000Z, it probes',
+    ]);
   });
 
   it('gives up on a part that never answers and still reports the others', async () => {

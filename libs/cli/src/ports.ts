@@ -6,6 +6,7 @@ import type {
   EventCodec,
   RecordProducer,
   SubjectRegistry,
+  TopicFollower,
 } from '@docstream/core';
 
 /** The database as an operator sees it. */
@@ -42,6 +43,8 @@ export interface CliPorts {
   subjects(): SubjectRegistry;
   codec(): EventCodec;
   producer(): RecordProducer;
+  /** Reads what was said on the control topic. */
+  controlFollower(): TopicFollower;
   blobStore(): BlobStore;
   documents(): DocumentRepository;
   endStates(): EndStateWatcher;

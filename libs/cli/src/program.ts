@@ -10,6 +10,7 @@ import {
   showCommand,
   type CommandContext,
 } from './commands.js';
+import { registerControlCommands } from './control-commands.js';
 import type { CliPorts, Connect } from './ports.js';
 import { Terminal, type OutputFormat, type TerminalStreams } from './terminal.js';
 
@@ -45,6 +46,8 @@ interface GlobalOptions {
 }
 
 type Action = (context: CommandContext) => Promise<boolean>;
+/** Adds the options that every command takes, and runs its action with what they say. */
+export type Define = (command: Command, actionOf: (command: Command) => Action) => void;
 
 function createProgram(
   terminal: Terminal,
@@ -62,8 +65,7 @@ function createProgram(
       getErrHasColors: () => environment.streams.hasColours,
     });
 
-  /** Adds the options that every command takes, and runs its action with what they say. */
-  const define = (command: Command, actionOf: (command: Command) => Action): void => {
+  const define: Define = (command, actionOf) => {
     command
       .addOption(
         new Option('--output <format>', 'how results are printed')
@@ -145,6 +147,7 @@ function createProgram(
       .option('--tenant <name>', 'whose document', tenant, DEFAULT_TENANT),
     (command) => (context) => showCommand(context, command.args[0] ?? '', command.opts()),
   );
+  registerControlCommands(program, define);
   return program;
 }
 

@@ -1,4 +1,5 @@
 export * from './codec.js';
+export * from './control.js';
 export * from './document-types.js';
 export * from './error-codes.js';
 export * from './generated/events.js';

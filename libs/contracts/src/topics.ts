@@ -81,7 +81,12 @@ export const TOPICS = {
     '`group/topic/partition`',
     '`Position` (Avro)',
   ),
-  control: compactedTopic('docstream.control.v1', null, 'stage', 'JSON: pause and resume by an operator'),
+  control: compactedTopic(
+    'docstream.control.v1',
+    null,
+    'stage; with `/breaker` for a breaker',
+    'JSON: pause and resume, by an operator or a breaker',
+  ),
 } as const;
 
 export const DEAD_LETTER_TOPICS: Readonly<Record<ServiceName, TopicContract<null>>> = {

@@ -17,6 +17,7 @@ export * from './ports/pdf-parser.js';
 export * from './ports/record-reader.js';
 export * from './ports/subject-registry.js';
 export * from './ports/text-embedder.js';
+export * from './ports/topic-follower.js';
 export * from './ports/sink.js';
 export * from './ports/worker.js';
 export * from './stage.js';

@@ -216,7 +216,7 @@ export class PartitionWorker {
 
   /** One record to its outcome; never rejects. */
   async #work(tenure: Tenure, record: ConsumedRecord): Promise<void> {
-    await this.#engine.slots.acquire();
+    if (!(await this.#engine.admission.acquire(tenure.signal))) return;
     this.#inWork += 1;
     try {
       if (tenure.signal.aborted) return;
@@ -230,7 +230,7 @@ export class PartitionWorker {
       if (!isLeft) await this.#onTrouble(tenure, thrown);
     } finally {
       this.#inWork -= 1;
-      this.#engine.slots.release();
+      this.#engine.admission.release();
       tenure.queue.finish(record);
       this.#startWork(tenure);
     }

@@ -18,7 +18,7 @@ import { buildDeadLetter } from './dead-letter.js';
 import type { DependencyGate } from './dependency-gate.js';
 import type { StageObserver } from './observer.js';
 import { runStage, type StageTools } from './run-stage.js';
-import type { Semaphore } from './semaphore.js';
+import type { StageAdmission } from './stage-admission.js';
 import type { RuntimeSettings } from './settings.js';
 
 /** What a record came to: records to publish, events or dead letters. */
@@ -47,7 +47,7 @@ export interface EngineParts {
   readonly logger: Logger;
   readonly observer: StageObserver;
   readonly settings: RuntimeSettings;
-  readonly slots: Semaphore;
+  readonly admission: StageAdmission;
   readonly gate: DependencyGate;
   readonly onFatal: (error: unknown) => void;
 }
@@ -63,7 +63,7 @@ export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implemen
   readonly logger: Logger;
   readonly observer: StageObserver;
   readonly settings: RuntimeSettings;
-  readonly slots: Semaphore;
+  readonly admission: StageAdmission;
   readonly gate: DependencyGate;
   readonly onFatal: (error: unknown) => void;
   readonly stage: StageDefinition<In, Loaded, Out>;
@@ -85,7 +85,7 @@ export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implemen
     this.logger = parts.logger;
     this.observer = parts.observer;
     this.settings = parts.settings;
-    this.slots = parts.slots;
+    this.admission = parts.admission;
     this.gate = parts.gate;
     this.onFatal = parts.onFatal;
   }
@@ -100,6 +100,7 @@ export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implemen
     });
     if ('outputs' in result) {
       this.observer.onOutcome('published', null, this.#secondsSince(startedMs));
+      this.admission.report(result.identity.documentId, null);
       return { kind: 'outcome', outcome: { outputs: result.outputs } };
     }
     const { identity, failure } = result;
@@ -141,6 +142,7 @@ export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implemen
     const facts = { stage: this.stage.name, group: this.group, identity, failure, attempts };
     const outputs = await buildDeadLetter(record, facts, this);
     this.observer.onOutcome('dead-lettered', failure.code, 0);
+    this.admission.report(identity.documentId, failure);
     this.logger.warn('dead letter', {
       documentId: identity.documentId,
       run: identity.run,

@@ -14,10 +14,11 @@ import {
   type Timed,
   type TopicPartition,
 } from '@docstream/core';
+import type { BreakerSettings } from './breaker.js';
 import { DependencyGate, type HealthChecks } from './dependency-gate.js';
 import { silentObserver, type StageObserver } from './observer.js';
 import { PartitionWorker } from './partition-worker.js';
-import { Semaphore } from './semaphore.js';
+import { StageAdmission, type AdmissionState } from './stage-admission.js';
 import { DEFAULT_SETTINGS, type RuntimeSettings } from './settings.js';
 import { StageEngine } from './stage-engine.js';
 
@@ -34,6 +35,7 @@ export interface StageRuntimeOptions<In, Loaded, Out> {
   readonly onFatal: (error: unknown) => void;
   readonly observer?: StageObserver;
   readonly settings?: Partial<RuntimeSettings>;
+  readonly breaker?: BreakerSettings;
   /** Default: the stage's own group. Tests take random ones. */
   readonly group?: string;
   readonly topic?: string;
@@ -49,6 +51,7 @@ export interface StageRuntimeState {
   readonly backlog: number;
   /** Dependencies that are away, with the time since when. */
   readonly down: ReadonlyMap<string, number>;
+  readonly admission: AdmissionState;
 }
 
 /** Runs one stage as a member of its consumer group. Delivery guarantees: docs/delivery.md. */
@@ -59,8 +62,8 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
   #membership: Membership | undefined;
   #workers = new Map<string, PartitionWorker>();
   #hasJoined = false;
-  #isStopping = false;
   #generation = 0;
+  #isStopping = false;
   #reassigning: Promise<void> = Promise.resolve();
 
   constructor(options: StageRuntimeOptions<In, Loaded, Out>) {
@@ -80,7 +83,15 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
       logger,
       observer,
       settings,
-      slots: new Semaphore(settings.concurrency),
+      admission: new StageAdmission({
+        stage: stage.name,
+        concurrency: settings.concurrency,
+        clock,
+        random,
+        logger,
+        stopped: this.#stopped.signal,
+        ...(options.breaker === undefined ? {} : { breaker: options.breaker }),
+      }),
       gate: new DependencyGate({
         checks: options.checks,
         clock,
@@ -96,10 +107,11 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
   /** Joins the group; resolves when the first assignment is there, and keeps trying while the broker is away. */
   async start(): Promise<void> {
     const { broker, group, clock, logger } = this.#engine;
-    for (;;) {
+    while (!this.#isStopping) {
       try {
         const membership = await broker.join(group, [this.#topic], this);
         this.#membership = membership;
+        // Stopped while it joined: nobody else would leave.
         if (this.#isStopping) await membership.leave(1_000);
         return;
       } catch (error) {
@@ -127,6 +139,11 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
     await this.#membership?.leave(deadlineMs * 0.1);
   }
 
+  /** Where an operator's pause and other members' breakers come in. */
+  get admission(): StageAdmission {
+    return this.#engine.admission;
+  }
+
   state(): StageRuntimeState {
     const workers = [...this.#workers.values()];
     return {
@@ -136,10 +153,13 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
       taken: workers.filter((worker) => worker.isTaken).length,
       backlog: workers.reduce((sum, worker) => sum + worker.backlog, 0),
       down: this.#engine.gate.down(),
+      admission: this.#engine.admission.state(),
     };
   }
 
   onAssigned(partitions: readonly TopicPartition[]): void {
+    // What is in work is finished; where a partition went to another member, that one has fenced us.
+    if (this.#isStopping) return;
     this.#generation += 1;
     const generation = this.#generation;
     this.#reassigning = this.#reassigning.then(() => this.#reassign(partitions, generation));

@@ -1,7 +1,12 @@
-import { KafkaStageBroker, createKafkaClient } from '@docstream/adapter-kafkajs';
+import {
+  KafkaRecordProducer,
+  KafkaStageBroker,
+  KafkaTopicFollower,
+  createKafkaClient,
+} from '@docstream/adapter-kafkajs';
 import { createBlobStore } from '@docstream/adapter-blob-store';
 import { createSchemaRegistryCodec } from '@docstream/adapter-schema-registry';
-import type { StageName } from '@docstream/contracts';
+import { TOPICS, type StageName } from '@docstream/contracts';
 import { kafkaSettings, loadConfig, type Config } from '@docstream/config';
 import { systemClock, type BlobStore, type EventCodec, type StageDefinition } from '@docstream/core';
 import {
@@ -14,9 +19,14 @@ import {
   type HealthReport,
   type WiredService,
 } from '@docstream/observability';
-import { StageRuntime, StageTransport } from '@docstream/stage-runtime';
+import { StageControl, StageRuntime, StageTransport } from '@docstream/stage-runtime';
 import { createWorkerPool, type ReadyWorkerPool, type WorkerPoolOptions } from '@docstream/worker-pool';
-import { createStageMetrics } from './stage-metrics.js';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createPauseMetrics, createStageMetrics } from './stage-metrics.js';
+import { reportReadiness } from './stage-health.js';
+
+const CLOSE_DEADLINE_MS = 500;
 
 export interface StagePorts {
   readonly codec: EventCodec;
@@ -57,10 +67,8 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
   const { schemaRegistryUrl, blobStoreUrl } = config.requireAddresses('kafka', 'registry', 'blobs');
   const logger = createLogger({ service: service.name, level: config.logging.level });
   const metrics = createMetrics({ service: service.name });
-  const broker = new KafkaStageBroker(
-    createKafkaClient(kafkaSettings(config, `docstream-${service.name}`), logger),
-    logger,
-  );
+  const client = createKafkaClient(kafkaSettings(config, `docstream-${service.name}`), logger);
+  const broker = new KafkaStageBroker(client, logger);
   const codec = createSchemaRegistryCodec({ url: schemaRegistryUrl });
   const blobStore = createBlobStore(blobStoreUrl);
   const stage = service.stage({ codec, blobStore, config });
@@ -85,23 +93,39 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
       windowBytes: config.work.windowBytes,
     },
   });
+  const producer = new KafkaRecordProducer(client, logger);
+  const control = new StageControl({
+    stage: service.name,
+    admission: runtime.admission,
+    follower: new KafkaTopicFollower(client, TOPICS.control.name, service.name, logger),
+    producer,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    by: `${service.name}@${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
+  });
+  createPauseMetrics(metrics, service.name, () => runtime.state().admission);
   const board = new HealthBoard(systemClock);
   return {
     config,
     logger,
     metrics,
     live: (): HealthReport => ({ checks: [] }),
-    ready: (): HealthReport => reportReadiness(board, runtime),
+    ready: (): HealthReport => reportReadiness(board, runtime.state()),
     runnable: {
       start: async () => {
-        // Warm first: a member that has joined must be able to work.
-        await pool?.ready();
+        // First warm, and sure that nobody paused the stage: a member that has joined works.
+        await Promise.all([pool?.ready(), control.start()]);
         await runtime.start();
       },
       stop: async (deadlineMs: number) => {
         await runtime.stop(deadlineMs);
-        await pool?.close();
-        await broker.close(500);
+        await Promise.all([
+          pool?.close(),
+          control.stop(CLOSE_DEADLINE_MS),
+          producer.close(),
+          broker.close(CLOSE_DEADLINE_MS),
+        ]);
       },
     },
   };
@@ -114,17 +138,4 @@ function createPool<In, Loaded, Out>(
 ): ReadyWorkerPool<Loaded, Out> | undefined {
   if ('inline' in run) return undefined;
   return createWorkerPool<Loaded, Out>({ ...service.pool(config), function: run, size: config.work.workers });
-}
-
-function reportReadiness(
-  board: HealthBoard,
-  runtime:
-    StageRuntime<never, never, never> | { state(): ReturnType<StageRuntime<never, never, never>['state']> },
-): HealthReport {
-  const { hasJoined, assigned, taken, down } = runtime.state();
-  board.set('group', hasJoined, hasJoined ? null : 'not a member of the consumer group yet');
-  board.set('partitions', taken === assigned, `${taken} of ${assigned} partitions taken over`);
-  const away = [...down.keys()].join(', ');
-  board.set('dependencies', true, away === '' ? null : `waiting for ${away}: offsets stay, nothing is lost`);
-  return board.report();
 }

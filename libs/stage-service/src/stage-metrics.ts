@@ -1,5 +1,5 @@
 import type { Metrics } from '@docstream/observability';
-import type { StageObserver } from '@docstream/stage-runtime';
+import type { AdmissionState, StageObserver } from '@docstream/stage-runtime';
 
 /** What a stage's runtime does, as Prometheus metrics. */
 export function createStageMetrics(metrics: Metrics, stage: string): StageObserver {
@@ -49,4 +49,20 @@ export function createStageMetrics(metrics: Metrics, stage: string): StageObserv
     onLost: ({ topic }, from, to) => lost.inc({ stage, topic }, Number(to - from)),
     onPaused: (dependency, isPaused) => paused.set({ stage, dependency }, isPaused ? 1 : 0),
   };
+}
+
+/** Read at each scrape. */
+export function createPauseMetrics(metrics: Metrics, stage: string, state: () => AdmissionState): void {
+  metrics.gauge({
+    name: 'docstream_stage_paused',
+    help: '1 while an operator has paused the stage (`docstream pause`).',
+    labels: ['stage'],
+    collect: (gauge) => gauge.set({ stage }, state().paused === null ? 0 : 1),
+  });
+  metrics.gauge({
+    name: 'docstream_stage_breaker_open',
+    help: '1 while the stage takes no work, or one record at a time, because most of the last documents failed for unknown reasons.',
+    labels: ['stage'],
+    collect: (gauge) => gauge.set({ stage }, state().breaker.kind === 'closed' ? 0 : 1),
+  });
 }

@@ -9,3 +9,4 @@ export * from './memory-documents.js';
 export * from './pdf-builder.js';
 export * from './pdf-parser-conformance.js';
 export * from './corpus.js';
+export { MemoryTopic } from './memory-control.js';

@@ -5,3 +5,4 @@ export { DEFAULT_MEMBERSHIP, type MembershipSettings } from './membership.js';
 export { KafkaRecordProducer, type ProducerSettings } from './producer.js';
 export { KafkaRecordReader, type RecordReaderSettings } from './record-reader.js';
 export { KafkaStageBroker } from './stage-broker.js';
+export { KafkaTopicFollower } from './topic-follower.js';
