@@ -8,7 +8,12 @@ export function runClassifier(): Promise<void> {
     name: 'classifier',
     stage: createClassifierStage,
     pool: (config) => ({
-      limits: { wallMs: config.work.timeoutMs, memoryMb: 2_048, outputBytes: 1_048_576 },
+      limits: {
+        wallMs: config.work.timeoutMs,
+        cpuMs: config.work.cpuMs,
+        memoryMb: 2_048,
+        outputBytes: 1_048_576,
+      },
       warmUp: {
         modelDir: config.requireAddresses('model').modelDir,
         headFile: config.model.headFile ?? null,

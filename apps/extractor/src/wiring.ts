@@ -9,7 +9,12 @@ export function runExtractor(): Promise<void> {
     name: 'extractor',
     stage: createExtractorStage,
     pool: (config) => ({
-      limits: { wallMs: config.work.timeoutMs, memoryMb: 1_024, outputBytes: OUTPUT_LIMIT_BYTES },
+      limits: {
+        wallMs: config.work.timeoutMs,
+        cpuMs: config.work.cpuMs,
+        memoryMb: 1_024,
+        outputBytes: OUTPUT_LIMIT_BYTES,
+      },
     }),
   });
 }

@@ -9,9 +9,14 @@ export function runParser(): Promise<void> {
     name: 'parser',
     stage: createParserStage,
     pool: ({ parser }) => ({
-      limits: { wallMs: parser.timeoutMs, memoryMb: parser.memoryMb, outputBytes: OUTPUT_LIMIT_BYTES },
+      limits: {
+        wallMs: parser.timeoutMs,
+        cpuMs: parser.cpuMs,
+        memoryMb: parser.memoryMb,
+        outputBytes: OUTPUT_LIMIT_BYTES,
+      },
       codes: { timeout: 'PARSE_TIMEOUT', memory: 'PARSE_OUT_OF_MEMORY', output: 'PARSE_OUTPUT_TOO_LARGE' },
-      recycleAfter: 500,
+      recycleAfter: parser.recycleAfter,
     }),
   });
 }

@@ -30,7 +30,14 @@ describe('loadConfig', () => {
     const config = loadConfig({});
     expect(config.http).toEqual({ host: '127.0.0.1', port: 0 });
     expect(config.gateway).toEqual({ apiKeys: [], uploadLimitBytes: 104_857_600 });
-    expect(config.parser).toEqual({ adapter: 'pdfjs', timeoutMs: 60_000, memoryMb: 1024, maxPages: 2000 });
+    expect(config.parser).toEqual({
+      adapter: 'pdfjs',
+      timeoutMs: 60_000,
+      cpuMs: 60_000,
+      recycleAfter: 500,
+      memoryMb: 1024,
+      maxPages: 2000,
+    });
     expect(config.work.workers).toBe(1);
     expect(config.logging.level).toBe('info');
   });

@@ -118,6 +118,22 @@ describe('worker pool', () => {
     expect(pool.pids()).not.toContain(before);
   });
 
+  it('kills what takes too much CPU time, twice, and says that it was that', async () => {
+    const pool = poolOf('hang', { limits: { ...LIMITS, cpuMs: 300 } });
+    const failure = await failureOf(pool.run({}, context));
+    expect(failure).toMatchObject({ failureClass: 'poison', code: 'WORK_TIMEOUT' });
+    expect(failure.message).toContain('300 ms of CPU time');
+  });
+
+  it('counts the CPU time of each call for itself, and none for waiting', async () => {
+    const pool = poolOf<Description>('burn', { limits: { ...LIMITS, cpuMs: 600 } });
+    const pids: number[] = [];
+    for (let call = 0; call < 4; call += 1) pids.push((await pool.run({ ms: 300 }, context)).value.pid);
+    expect(new Set(pids).size).toBe(1);
+    const idle = poolOf<Description>('rest', { limits: { ...LIMITS, cpuMs: 300 } });
+    expect((await idle.run({ ms: 1_500 }, context)).value.pid).toBe(idle.pids()[0]);
+  });
+
   it('tries once more on a fresh child, whose answer counts', async () => {
     const pool = poolOf<{ first: number; second: number }>('hangOnce', {
       limits: { ...LIMITS, wallMs: 1000 },
@@ -189,6 +205,21 @@ describe('worker pool', () => {
     expect((await Promise.all(failures)).map((failure) => failure.failureClass)).toEqual(['lost', 'lost']);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(await failureOf(pool.run({}, context))).toMatchObject({ failureClass: 'lost' });
+  });
+
+  it('leaves no handle behind after it was closed, whatever its children were at', async () => {
+    const handles = (): readonly string[] =>
+      process.getActiveResourcesInfo().filter((kind) => ['ProcessWrap', 'PipeWrap'].includes(kind));
+    const before = handles();
+    const [starting, working, idle] = [poolOf('echo', { size: 2 }), poolOf('hang'), poolOf('echo')];
+    const failure = failureOf(working.run({}, context));
+    await Promise.all([working.ready(), idle.ready()]);
+    const pids = [starting, working, idle].flatMap((pool) => pool.pids());
+    await Promise.all([starting, working, idle].map((pool) => pool.close()));
+    expect((await failure).failureClass).toBe('lost');
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(handles()).toEqual(before);
   });
 
   it('leaves no child behind when its parent is killed, not even a hanging one', async () => {

@@ -10,12 +10,12 @@ import {
   type WorkerPool,
 } from '@docstream/core';
 import type { ErrorFacts, ToParent } from './protocol.js';
-import { residentBytes } from './resident-memory.js';
+import { readUsage } from './process-usage.js';
 import { reviveError } from './revive-error.js';
 import { WorkerChild } from './worker-child.js';
 
 const MEBIBYTE = 1_048_576;
-const MEMORY_POLL_MS = 100;
+const USAGE_POLL_MS = 100;
 
 export interface WorkerPoolOptions {
   /** Its module may also export `warmUp(value)`, awaited before the first call. */
@@ -27,6 +27,8 @@ export interface WorkerPoolOptions {
   readonly limits: {
     /** Upper bound of a call's `context.deadlineMs`, in milliseconds. */
     readonly wallMs?: number;
+    /** CPU time of a call (user and system, all threads), in milliseconds, to within 100 ms; no limit by default. */
+    readonly cpuMs?: number;
     /** Resident memory of a child. */
     readonly memoryMb: number;
     /** Serialized output of a call. */
@@ -50,7 +52,7 @@ export interface ReadyWorkerPool<Input, Output> extends WorkerPool<Input, Output
   pids(): readonly number[];
 }
 
-type Doom = 'timeout' | 'memory' | 'closed' | 'start-timeout' | 'recycled';
+type Doom = 'timeout' | 'cpu' | 'memory' | 'closed' | 'start-timeout' | 'recycled';
 
 interface Call {
   readonly id: number;
@@ -68,6 +70,8 @@ interface Slot {
   readonly child: WorkerChild;
   call: Call | null;
   timer: NodeJS.Timeout | null;
+  /** CPU time of the child when its call was first looked at. */
+  cpuAtStartMs: number | null;
   /** Why we killed it. */
   doom: Doom | null;
   startError: Error | null;
@@ -80,7 +84,7 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   private startFailure: Error | null = null;
   private nextCall = 1;
   private isClosed = false;
-  private memoryTimer: NodeJS.Timeout | null = null;
+  private usageTimer: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: WorkerPoolOptions) {
     this.refill();
@@ -113,7 +117,7 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    if (this.memoryTimer !== null) clearInterval(this.memoryTimer);
+    if (this.usageTimer !== null) clearInterval(this.usageTimer);
     const error = this.closedError();
     for (const call of this.queue.splice(0)) call.reject(error);
     for (const waiting of this.waitingForReady.splice(0)) waiting.reject(error);
@@ -142,7 +146,7 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
           onEnd: (ended, how, ranOutOfHeap) => this.onEnd(ended, how, ranOutOfHeap),
         },
       );
-      const slot: Slot = { child, call: null, timer: null, doom: null, startError: null };
+      const slot: Slot = { child, call: null, timer: null, cpuAtStartMs: null, doom: null, startError: null };
       slot.timer = setTimeout(() => this.doom(slot, 'start-timeout'), limits.startMs ?? 120_000);
       this.slots.set(child, slot);
     }
@@ -160,23 +164,30 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   private begin(slot: Slot, call: Call): void {
     const deadlineMs = Math.min(call.context.deadlineMs, this.options.limits.wallMs ?? Infinity);
     slot.call = call;
+    slot.cpuAtStartMs = null;
     call.startedMs = performance.now();
     slot.timer = setTimeout(() => this.doom(slot, 'timeout'), deadlineMs);
     slot.child.work(call.id, call.input, { ...call.context, deadlineMs });
-    this.memoryTimer ??= setInterval(() => void this.checkMemory(), MEMORY_POLL_MS);
+    this.usageTimer ??= setInterval(() => void this.checkUsage(), USAGE_POLL_MS);
   }
 
-  private async checkMemory(): Promise<void> {
+  private async checkUsage(): Promise<void> {
     const busy = [...this.slots.values()].filter((slot) => slot.call !== null && slot.doom === null);
     if (busy.length === 0) {
-      if (this.memoryTimer !== null) clearInterval(this.memoryTimer);
-      this.memoryTimer = null;
+      if (this.usageTimer !== null) clearInterval(this.usageTimer);
+      this.usageTimer = null;
       return;
     }
-    const resident = await residentBytes(busy.flatMap(({ child }) => child.pid ?? []));
+    const calls = new Map(busy.map((slot) => [slot, slot.call]));
+    const usages = await readUsage(busy.flatMap(({ child }) => child.pid ?? []));
+    const { cpuMs = Infinity, memoryMb } = this.options.limits;
     for (const slot of busy) {
-      const bytes = resident.get(slot.child.pid ?? 0) ?? 0;
-      if (slot.call !== null && bytes > this.options.limits.memoryMb * MEBIBYTE) this.doom(slot, 'memory');
+      const usage = usages.get(slot.child.pid ?? 0);
+      // What was measured may be of the call before.
+      if (usage === undefined || slot.call === null || slot.call !== calls.get(slot)) continue;
+      slot.cpuAtStartMs ??= usage.cpuMs;
+      if (usage.residentBytes > memoryMb * MEBIBYTE) this.doom(slot, 'memory');
+      else if (usage.cpuMs - slot.cpuAtStartMs > cpuMs) this.doom(slot, 'cpu');
     }
   }
 
@@ -267,7 +278,7 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   }
 
   private failCall(call: Call, why: Doom | null, how: string): void {
-    if (why !== 'timeout' && why !== 'memory') {
+    if (why !== 'timeout' && why !== 'cpu' && why !== 'memory') {
       const message = `The worker process ended while it worked on the document (${how}).`;
       call.reject(new DocstreamError('WORKER_CRASHED', message));
     } else if (!call.isRetry) {
@@ -276,13 +287,21 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
     } else call.reject(this.limitError(why, call.context));
   }
 
-  private limitError(why: 'timeout' | 'memory', context: StageContext): Error {
+  private limitError(why: 'timeout' | 'cpu' | 'memory', context: StageContext): Error {
     const { codes = {}, limits } = this.options;
     if (why === 'memory') {
       return new PoisonError(
         codes.memory ?? 'WORK_OUT_OF_MEMORY',
         `The document took more than ${limits.memoryMb} MiB of memory, twice.`,
         { facts: { memoryMb: limits.memoryMb } },
+      );
+    }
+    if (why === 'cpu') {
+      const { cpuMs = Infinity } = limits;
+      return new PoisonError(
+        codes.timeout ?? 'WORK_TIMEOUT',
+        `The document took more than ${cpuMs} ms of CPU time, twice.`,
+        { facts: { cpuMs } },
       );
     }
     const deadlineMs = Math.min(context.deadlineMs, limits.wallMs ?? Infinity);
@@ -307,7 +326,7 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
 
 /**
  * Runs a named function in killable child processes, first come, first served. The clock of a call starts when its work
- * starts. A call that breaks its time or memory limit is tried once more on a fresh child, then it is poison
+ * starts. A call that breaks its time, CPU or memory limit is tried once more on a fresh child, then it is poison
  * (`codes.timeout`, `codes.memory`); one whose child crashes fails with WORKER_CRASHED and costs no other call. What the
  * function throws comes back as the DocstreamError it was, or as an Error. After `close` every call fails as `lost`.
  */
