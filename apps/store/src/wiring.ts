@@ -9,18 +9,23 @@ import {
   createFatalReporter,
   createLogger,
   createMetrics,
+  reportProgress,
   runWiredService,
   type WiredService,
 } from '@docstream/observability';
 import { DEFAULT_SINK_SETTINGS, SinkRuntime, SinkTransport } from '@docstream/sink-runtime';
+import { ProgressWatch } from '@docstream/stage-runtime';
 import {
   createStoreMetrics,
   createStoreSink,
-  reportStoreLiveness,
+  observeProgress,
   reportStoreReadiness,
+  sampleStore,
 } from '@docstream/store';
 
 const CLOSE_DEADLINE_MS = 1_000;
+/** Of the shutdown deadline, for the transactions under way; the rest is for closing. */
+const DRAIN_SHARE = 0.9;
 /** Beside the transactions: take-overs, health checks, the look for resets. */
 const SPARE_CONNECTIONS = 4;
 
@@ -34,11 +39,11 @@ function describeStore(): WiredService {
   const wired = wire(fatal.report);
   return {
     module: HealthModule.register({ live: wired.live, ready: wired.ready, metrics: wired.metrics }),
-    strategy: new SinkTransport(wired.runnable, wired.config.work.shutdownDeadlineMs),
+    strategy: new SinkTransport(wired.runnable, wired.config.work.shutdownDeadlineMs * DRAIN_SHARE),
     host: wired.config.http.host,
     port: wired.config.http.port,
     logger: wired.logger,
-    shutdownDeadlineMs: wired.config.work.shutdownDeadlineMs + 2 * CLOSE_DEADLINE_MS,
+    shutdownDeadlineMs: wired.config.work.shutdownDeadlineMs,
     fatal,
   };
 }
@@ -57,27 +62,39 @@ function wire(onFatal: (error: unknown) => void) {
     maxConnections: DEFAULT_SINK_SETTINGS.concurrency + SPARE_CONNECTIONS,
     logger,
   });
+  const checks = { kafka: () => broker.checkHealth(), 'schema-registry': () => codec.checkHealth() };
+  const sinkDatabase = createSinkDatabase(database);
+  const watch = new ProgressWatch({
+    clock: systemClock,
+    logger,
+    checks: { ...checks, database: () => sinkDatabase.checkHealth() },
+  });
   const runtime = new SinkRuntime({
     sink: createStoreSink({ codec }),
     broker,
-    database: createSinkDatabase(database),
+    database: sinkDatabase,
     producer,
-    checks: { kafka: () => broker.checkHealth(), 'schema-registry': () => codec.checkHealth() },
+    checks,
     prepare: () => checkSchemaVersion(database),
     logger,
     onFatal,
-    observer: createStoreMetrics(metrics),
+    observer: observeProgress(createStoreMetrics(metrics), () => watch.progressed()),
   });
   const boards = { live: new HealthBoard(systemClock), ready: new HealthBoard(systemClock) };
+  const stopped = new AbortController();
   return {
     config,
     logger,
     metrics,
-    live: () => reportStoreLiveness(boards.live, runtime.state()),
+    live: () => reportProgress(boards.live, watch.trouble),
     ready: () => reportStoreReadiness(boards.ready, runtime.state()),
     runnable: {
-      start: () => runtime.start(),
+      start: () => {
+        void watch.run(() => sampleStore(runtime.state()), stopped.signal);
+        return runtime.start();
+      },
       stop: async (deadlineMs: number) => {
+        stopped.abort();
         await runtime.stop(deadlineMs);
         await Promise.all([producer.close(), broker.close(CLOSE_DEADLINE_MS), database.close()]);
       },

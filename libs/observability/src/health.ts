@@ -42,3 +42,9 @@ export class HealthBoard {
     return { checks: [...this.#checks.values()] };
   }
 }
+
+/** Liveness is progress: not ok while there is a trouble, which a restart may mend. */
+export function reportProgress(board: HealthBoard, trouble: string | null): HealthReport {
+  board.set('progress', trouble === null, trouble);
+  return board.report();
+}

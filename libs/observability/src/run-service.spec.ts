@@ -1,8 +1,10 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { ERROR_CODES } from '@docstream/contracts';
+import { eventually } from '@docstream/testing';
 import { DependencyError, FatalError, type Clock } from '@docstream/core';
 import { createFatalReporter } from './fatal.js';
 import { HealthModule, type HealthOptions } from './health.module.js';
@@ -152,6 +154,50 @@ describe('runService', () => {
     host.signal('SIGTERM');
     expect(await host.exited).toBe(0);
     expect(seen).toEqual(['listen', 'close']);
+  });
+
+  it('lets the work end first, while health still answers, whatever HTTP requests are under way', async () => {
+    const host = new FakeHost();
+    const seen: string[] = [];
+    const strategy: CustomTransportStrategy = {
+      listen: (callback: () => void) => callback(),
+      close: async () => {
+        seen.push(`closed; health says ${(await fetch(`${service?.url}/health/live`)).status}`);
+      },
+    };
+    const service = await start(host, {}, { strategy });
+    const pending = connect(Number(new URL(service?.url ?? '').port), '127.0.0.1');
+    await once(pending, 'connect');
+    pending.write('POST /metrics HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf');
+    pending.on('error', () => undefined);
+    host.signal('SIGTERM');
+    await eventually('the strategy is closed', () => seen.length > 0);
+    pending.destroy();
+    expect(await host.exited).toBe(0);
+    expect(seen).toEqual(['closed; health says 200']);
+  });
+
+  it('ends at once with 1 at a second signal, but not at the echo of the first', async () => {
+    const host = new FakeHost();
+    let [nowMs, release] = [0, (): void => undefined];
+    const strategy: CustomTransportStrategy = {
+      listen: (callback: () => void) => callback(),
+      close: () => new Promise<void>((resolve) => (release = resolve)),
+    };
+    await start(host, {}, { strategy, clock: { ...waitsForEver, nowMs: () => nowMs } });
+    host.signal('SIGINT');
+    nowMs = 100;
+    host.signal('SIGTERM');
+    nowMs = 5_000;
+    host.signal('supervisor gone');
+    const first = await Promise.race([
+      host.exited,
+      new Promise((resolve) => setImmediate(() => resolve('drains'))),
+    ]);
+    expect(first).toBe('drains');
+    host.signal('SIGTERM');
+    expect(await host.exited).toBe(1);
+    release();
   });
 
   it('exits at the deadline when closing hangs', async () => {

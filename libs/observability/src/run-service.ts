@@ -39,8 +39,11 @@ export interface RunningService {
   readonly stop: () => Promise<void>;
 }
 
+/** Terminal and package manager both pass a Ctrl-C on: what comes right after the first signal is no second one. */
+const SECOND_SIGNAL_MS = 300;
+
 /**
- * Runs one service until SIGTERM or SIGINT (exit 0) or a fatal error (its message and remedy on stderr, exit 1).
+ * Runs one service until SIGTERM or SIGINT (exit 0; a second one ends it at once with 1) or a fatal error (its message and remedy on stderr, exit 1).
  * Writes `{"event":"listening","url":…}` to stderr once health answers; nothing to stdout. Never rejects: a failed
  * start is a fatal error, and the result is null then.
  */
@@ -55,7 +58,9 @@ class Service {
   readonly #clock: Clock;
   #app: NestFastifyApplication | undefined;
   #starting = true;
+  #closeStrategy: () => Promise<unknown> = () => Promise.resolve();
   #ending: Promise<void> | undefined;
+  #stoppingSinceMs: number | undefined;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -64,11 +69,8 @@ class Service {
   }
 
   async start(): Promise<RunningService | null> {
-    const { name, logger, fatal = createFatalReporter() } = this.#options;
-    this.#host.onStop((reason) => {
-      logger.info('stopping', { event: 'stopping', reason });
-      void this.#end(0);
-    });
+    const { name, fatal = createFatalReporter() } = this.#options;
+    this.#host.onStop((reason) => this.#onStop(reason));
     this.#host.onCrash((error) => this.#fail(error));
     fatal.onReport((error) => this.#fail(error));
     try {
@@ -99,10 +101,23 @@ class Service {
       abortOnError: false,
     });
     this.#app = app;
-    if (strategy !== undefined) app.connectMicroservice({ strategy });
+    if (strategy !== undefined) app.connectMicroservice({ strategy: this.#closedOnce(strategy) });
     await configure?.(app);
     await app.listen(port, host);
     return boundUrl(app, host);
+  }
+
+  #onStop(reason: string): void {
+    const { logger } = this.#options;
+    const nowMs = this.#clock.nowMs();
+    if (this.#stoppingSinceMs === undefined) {
+      this.#stoppingSinceMs = nowMs;
+      logger.info('stopping', { event: 'stopping', reason });
+      void this.#end(0);
+    } else if (reason.startsWith('SIG') && nowMs - this.#stoppingSinceMs >= SECOND_SIGNAL_MS) {
+      logger.warn('asked twice: ending at once; what is not committed is done again', { reason });
+      this.#host.exit(1);
+    }
   }
 
   #fail(error: unknown): void {
@@ -119,13 +134,26 @@ class Service {
     return this.#ending;
   }
 
+  /** Nest closes HTTP first, and waits there for requests under way: the work must not wait for them. */
+  async #closeParts(): Promise<void> {
+    await this.#closeStrategy();
+    await this.#app?.close();
+  }
+
+  /** As Nest sees it; the first to close it closes it, also where it was never started. */
+  #closedOnce(strategy: CustomTransportStrategy): CustomTransportStrategy {
+    let closing: Promise<unknown> | undefined;
+    this.#closeStrategy = () => (closing ??= Promise.resolve(strategy.close()));
+    return { listen: (callback) => strategy.listen(callback), close: () => this.#closeStrategy() };
+  }
+
   /** What cannot be closed in time is left to the next owner: that is no failure of this process. */
   async #close(): Promise<void> {
     const { logger, shutdownDeadlineMs } = this.#options;
     const closed = new AbortController();
     try {
       await Promise.race([
-        this.#app?.close(),
+        this.#closeParts(),
         this.#clock.sleep(shutdownDeadlineMs, closed.signal).then(() => {
           if (closed.signal.aborted) return;
           logger.warn('closing took longer than the deadline', {

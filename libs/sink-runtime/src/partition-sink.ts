@@ -41,14 +41,12 @@ export class PartitionSink<Change> {
   #wake: () => void = () => undefined;
   #epoch = 0n;
   #next = 0n;
-  #lastProgressMs: number;
   #life: Promise<void> = Promise.resolve();
 
   constructor(partition: TopicPartition, membership: Membership, engine: SinkEngine<Change>) {
     this.#partition = { topic: partition.topic, partition: partition.partition };
     this.#membership = membership;
     this.#engine = engine;
-    this.#lastProgressMs = engine.clock.nowMs();
     this.#commits = new CommitFollower((offset) => membership.commit(this.#partition, offset), engine.logger);
   }
 
@@ -56,12 +54,10 @@ export class PartitionSink<Change> {
     this.#life = this.#live();
   }
 
-  /** Records that wait, and since when nothing was applied. */
-  state(): { readonly isTaken: boolean; readonly waiting: number; readonly lastProgressMs: number } {
+  state(): { readonly isTaken: boolean; readonly waiting: number } {
     return {
       isTaken: this.#window !== undefined,
       waiting: this.#window?.waiting ?? 0,
-      lastProgressMs: this.#lastProgressMs,
     };
   }
 
@@ -300,7 +296,6 @@ export class PartitionSink<Change> {
       ),
     );
     this.#next = next;
-    this.#lastProgressMs = this.#engine.clock.nowMs();
     this.#commits.follow(next);
   }
 

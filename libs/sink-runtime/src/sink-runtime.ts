@@ -45,12 +45,12 @@ export interface SinkState {
   readonly assigned: number;
   readonly taken: number;
   readonly waiting: number;
-  /** Longest time for which records have waited and none was applied, in milliseconds. */
-  readonly stalledMs: number;
   /** Why the start waits, where it does. */
   readonly waitingFor: string | null;
   /** Dependencies that are away, with the time since when. */
   readonly down: ReadonlyMap<string, number>;
+  /** When the broker last answered our membership; null before there is one. */
+  readonly lastContactMs: number | null;
 }
 
 /** Topics → database: sequential per partition, rows and position in one transaction. */
@@ -119,18 +119,14 @@ export class SinkRuntime<Change> implements MembershipListener {
 
   state(): SinkState {
     const states = [...this.#partitions.values()].map((partition) => partition.state());
-    const nowMs = this.#engine.clock.nowMs();
     return {
       hasJoined: this.#hasAssignment,
       assigned: states.length,
       taken: states.filter(({ isTaken }) => isTaken).length,
       waiting: states.reduce((sum, { waiting }) => sum + waiting, 0),
-      stalledMs: Math.max(
-        0,
-        ...states.filter(({ waiting }) => waiting > 0).map((state) => nowMs - state.lastProgressMs),
-      ),
       waitingFor: this.#waitingFor,
       down: this.#engine.gate.down(),
+      lastContactMs: this.#membership?.lastContactMs() ?? null,
     };
   }
 

@@ -52,6 +52,8 @@ export interface StageRuntimeState {
   /** Dependencies that are away, with the time since when. */
   readonly down: ReadonlyMap<string, number>;
   readonly admission: AdmissionState;
+  /** When the broker last answered our membership; null before there is one. */
+  readonly lastContactMs: number | null;
 }
 
 /** Runs one stage as a member of its consumer group. Delivery guarantees: docs/delivery.md. */
@@ -62,8 +64,8 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
   #membership: Membership | undefined;
   #workers = new Map<string, PartitionWorker>();
   #hasJoined = false;
-  #generation = 0;
   #isStopping = false;
+  #generation = 0;
   #reassigning: Promise<void> = Promise.resolve();
 
   constructor(options: StageRuntimeOptions<In, Loaded, Out>) {
@@ -154,6 +156,7 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
       backlog: workers.reduce((sum, worker) => sum + worker.backlog, 0),
       down: this.#engine.gate.down(),
       admission: this.#engine.admission.state(),
+      lastContactMs: this.#membership?.lastContactMs() ?? null,
     };
   }
 

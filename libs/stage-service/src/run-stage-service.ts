@@ -15,18 +15,24 @@ import {
   createFatalReporter,
   createLogger,
   createMetrics,
+  reportProgress,
   runWiredService,
   type HealthReport,
   type WiredService,
 } from '@docstream/observability';
-import { StageControl, StageRuntime, StageTransport } from '@docstream/stage-runtime';
+import { ProgressWatch, StageControl, StageRuntime, StageTransport } from '@docstream/stage-runtime';
 import { createWorkerPool, type ReadyWorkerPool, type WorkerPoolOptions } from '@docstream/worker-pool';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createPauseMetrics, createStageMetrics } from './stage-metrics.js';
-import { reportReadiness } from './stage-health.js';
+import { observeProgress, reportReadiness, sampleStage } from './stage-health.js';
 
 const CLOSE_DEADLINE_MS = 500;
+/** Of the shutdown deadline, for finishing and committing what is in work; the rest is for closing. */
+const DRAIN_SHARE = 0.9;
+/** A stage is stuck when nothing ended for so long although work waits: a document may take all its attempts. */
+const MIN_STALLED_MS = 600_000;
+const STALLED_DEADLINES = 6;
 
 export interface StagePorts {
   readonly codec: EventCodec;
@@ -53,11 +59,11 @@ function describeService<In, Loaded, Out>(service: StageService<In, Loaded, Out>
   const wired = wire(service, fatal.report);
   return {
     module: HealthModule.register({ live: wired.live, ready: wired.ready, metrics: wired.metrics }),
-    strategy: new StageTransport(wired.runnable, wired.config.work.shutdownDeadlineMs),
+    strategy: new StageTransport(wired.runnable, wired.config.work.shutdownDeadlineMs * DRAIN_SHARE),
     host: wired.config.http.host,
     port: wired.config.http.port,
     logger: wired.logger,
-    shutdownDeadlineMs: wired.config.work.shutdownDeadlineMs + 1_000,
+    shutdownDeadlineMs: wired.config.work.shutdownDeadlineMs,
     fatal,
   };
 }
@@ -73,20 +79,27 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
   const blobStore = createBlobStore(blobStoreUrl);
   const stage = service.stage({ codec, blobStore, config });
   const pool = createPool(service, stage, config);
+  const checks = {
+    kafka: () => broker.checkHealth(),
+    'schema-registry': () => codec.checkHealth(),
+    'blob-store': () => blobStore.checkHealth(),
+  };
+  const watch = new ProgressWatch({
+    clock: systemClock,
+    logger,
+    checks,
+    settings: { stalledMs: Math.max(MIN_STALLED_MS, STALLED_DEADLINES * stage.deadlineMs) },
+  });
   const runtime = new StageRuntime({
     stage,
     ...(pool === undefined ? {} : { execute: (input: Loaded, context) => pool.run(input, context) }),
     broker,
     codec,
     blobStore,
-    checks: {
-      kafka: () => broker.checkHealth(),
-      'schema-registry': () => codec.checkHealth(),
-      'blob-store': () => blobStore.checkHealth(),
-    },
+    checks,
     logger,
     onFatal,
-    observer: createStageMetrics(metrics, service.name),
+    observer: observeProgress(createStageMetrics(metrics, service.name), () => watch.progressed()),
     settings: {
       concurrency: config.work.concurrency,
       windowRecords: config.work.windowRecords,
@@ -105,27 +118,25 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
     by: `${service.name}@${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
   });
   createPauseMetrics(metrics, service.name, () => runtime.state().admission);
-  const board = new HealthBoard(systemClock);
+  const boards = { live: new HealthBoard(systemClock), ready: new HealthBoard(systemClock) };
+  const stopped = new AbortController();
   return {
     config,
     logger,
     metrics,
-    live: (): HealthReport => ({ checks: [] }),
-    ready: (): HealthReport => reportReadiness(board, runtime.state()),
+    live: (): HealthReport => reportProgress(boards.live, watch.trouble),
+    ready: (): HealthReport => reportReadiness(boards.ready, runtime.state()),
     runnable: {
       start: async () => {
         // First warm, and sure that nobody paused the stage: a member that has joined works.
         await Promise.all([pool?.ready(), control.start()]);
+        void watch.run(() => sampleStage(runtime.state()), stopped.signal);
         await runtime.start();
       },
       stop: async (deadlineMs: number) => {
-        await runtime.stop(deadlineMs);
-        await Promise.all([
-          pool?.close(),
-          control.stop(CLOSE_DEADLINE_MS),
-          producer.close(),
-          broker.close(CLOSE_DEADLINE_MS),
-        ]);
+        stopped.abort();
+        await Promise.all([runtime.stop(deadlineMs), control.stop(CLOSE_DEADLINE_MS), producer.close()]);
+        await Promise.all([pool?.close(), broker.close(CLOSE_DEADLINE_MS)]);
       },
     },
   };

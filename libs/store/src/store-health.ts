@@ -1,8 +1,6 @@
 import type { HealthBoard, HealthReport } from '@docstream/observability';
-import type { SinkState } from '@docstream/sink-runtime';
-
-/** Records wait and none was applied for so long, though nothing is away: a restart may help. */
-const MAX_STALLED_MS = 300_000;
+import type { SinkObserver, SinkState } from '@docstream/sink-runtime';
+import type { ProgressSample } from '@docstream/stage-runtime';
 
 /** May it be counted on? A dependency that is away is said, but makes nothing unready: work only waits. */
 export function reportStoreReadiness(board: HealthBoard, state: SinkState): HealthReport {
@@ -15,9 +13,22 @@ export function reportStoreReadiness(board: HealthBoard, state: SinkState): Heal
   return board.report();
 }
 
-/** Progress, never "a dependency is up". */
-export function reportStoreLiveness(board: HealthBoard, { stalledMs, down }: SinkState): HealthReport {
-  const isStalled = stalledMs > MAX_STALLED_MS && down.size === 0;
-  board.set('progress', !isStalled, isStalled ? 'records wait, and none was stored for five minutes' : null);
-  return board.report();
+/** What the watch over its progress needs to know. */
+export function sampleStore({ assigned, taken, waiting, down, lastContactMs }: SinkState): ProgressSample {
+  return { canProgress: (waiting > 0 || taken < assigned) && down.size === 0, lastContactMs };
+}
+
+/** Calls `progressed` whenever records are stored or dead-lettered. */
+export function observeProgress(observer: SinkObserver, progressed: () => void): SinkObserver {
+  return {
+    ...observer,
+    onApplied: (...facts) => {
+      progressed();
+      observer.onApplied(...facts);
+    },
+    onDeadLettered: (...facts) => {
+      progressed();
+      observer.onDeadLettered(...facts);
+    },
+  };
 }

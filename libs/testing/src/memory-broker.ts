@@ -116,6 +116,7 @@ export class MemoryBroker implements StageBroker {
         queueMicrotask(() => this.#deliver(member, partition));
       },
       commit: async (partition, offset) => this.setCommitted(group, partition, { offset, metadata: '' }),
+      lastContactMs: () => Date.now(),
       leave: async () => {
         member.hasLeft = true;
         if (this.#members.get(group) === member) this.#members.delete(group);

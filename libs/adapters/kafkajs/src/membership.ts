@@ -32,6 +32,7 @@ export const DEFAULT_MEMBERSHIP: MembershipSettings = {
 
 interface Holding {
   claim: Claim;
+  hasLeft: boolean;
 }
 
 /**
@@ -47,6 +48,7 @@ export class KafkaMembership implements Membership {
   /** Where each started partition is read next: tells a batch fetched before the last `start` from one after it. */
   readonly #expected = new Map<string, bigint>();
   #memberId = '';
+  #lastContactMs = Date.now();
   #hasLeft = false;
   #stopWatching: () => void = () => undefined;
 
@@ -65,7 +67,7 @@ export class KafkaMembership implements Membership {
     logger: Logger,
     settings: MembershipSettings = DEFAULT_MEMBERSHIP,
   ): Promise<KafkaMembership> {
-    const holding: Holding = { claim: { assignedAtMs: 0, owned: {} } };
+    const holding: Holding = { claim: { assignedAtMs: 0, owned: {} }, hasLeft: false };
     const consumer = client.consumer({
       groupId: group,
       // kafkajs's own assigner is not sticky; it stays on offer for members that know no other.
@@ -78,7 +80,12 @@ export class KafkaMembership implements Membership {
       maxBytes: 16 * 1_048_576,
       readUncommitted: false,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => true },
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 2_000,
+        retries: 5,
+        restartOnFailure: async () => !holding.hasLeft,
+      },
     });
     const membership = new KafkaMembership(consumer, holding, listener, logger);
     membership.#watch(group);
@@ -122,9 +129,14 @@ export class KafkaMembership implements Membership {
     }
   }
 
+  lastContactMs(): number {
+    return this.#lastContactMs;
+  }
+
   async leave(deadlineMs: number): Promise<void> {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
+    this.#holding.hasLeft = true;
     this.#stopWatching();
     try {
       await within(
@@ -144,7 +156,10 @@ export class KafkaMembership implements Membership {
   }
 
   #watch(group: string): void {
-    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    for (const event of [GROUP_JOIN, HEARTBEAT, FETCH] as const) {
+      this.#consumer.on(event, () => void (this.#lastContactMs = Date.now()));
+    }
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
       this.#memberId = payload.memberId;
       const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>

@@ -63,6 +63,8 @@ export interface Membership {
   resume(partition: TopicPartition): void;
   /** Commits without a transaction (the sink's position is in PostgreSQL; Kafka's is for lag only). */
   commit(partition: TopicPartition, offset: bigint): Promise<void>;
+  /** When the group's coordinator or a fetch last answered, in milliseconds since 1970. */
+  lastContactMs(): number;
   /** Leaves the group, at the latest after `deadlineMs`, also while the broker is away. */
   leave(deadlineMs: number): Promise<void>;
 }
