@@ -29,6 +29,8 @@ describe('offset metadata v1', () => {
     'NO_METADATA',
     'v2;d=1',
     'v1;x=1',
+    'v1;t=',
+    'v1;t=zzzzzzz',
     'v1;d=1;\u0000',
     'v1;d=-5',
     'v1;a=-5:1',
@@ -36,6 +38,14 @@ describe('offset metadata v1', () => {
     'v1;d=0-zzzzzzzz',
   ])('says nothing is done when foreign: %j', (text) => {
     expect(decodeOffsetMetadata(7n, text)).toEqual({ done: new Set(), attempts: new Map() });
+  });
+
+  it('says how many owners ended here without progress, beside what is done', () => {
+    const metadata = { done: new Set([9n]), attempts: new Map([[7n, 1]]), tenures: 40 };
+    const text = encodeOffsetMetadata(7n, metadata);
+    expect(text).toBe('v1;t=14;d=2;a=0:1');
+    expect(decodeOffsetMetadata(7n, text)).toEqual(metadata);
+    expect(encodeOffsetMetadata(7n, { ...metadata, tenures: 0 })).toBe('v1;d=2;a=0:1');
   });
 
   it('leaves out attempts that do not fit: what is done counts more', () => {

@@ -1,11 +1,12 @@
 /**
  * The committed offset's metadata string, format v1 (docs/delivery.md):
  *
- *   v1;d=<ranges>;a=<attempts>
+ *   v1;t=<tenures>;d=<ranges>;a=<attempts>
  *
+ * `t`: owners that began to work at this position and left no progress behind.
  * `d`: records above the watermark that are done, as ranges relative to the watermark: `3-7,9`.
  * `a`: attempts spent on records that are not done: `0:1,12:2` (relative offset : attempts).
- * Numbers are base 36. Both parts may be missing. ASCII, at most 3,900 characters: brokers take 4,096 by default
+ * Numbers are base 36. Each part may be missing. ASCII, at most 3,900 characters: brokers take 4,096 by default
  * (offset.metadata.max.bytes), and kafkajs's producer is stuck for good when refused.
  */
 export const MAX_METADATA_LENGTH = 3900;
@@ -15,19 +16,25 @@ export interface OffsetMetadata {
   readonly done: ReadonlySet<bigint>;
   /** Attempts spent, by offset. */
   readonly attempts: ReadonlyMap<bigint, number>;
+  /** Owners in a row that began to work here and ended without progress; 0 when missing. */
+  readonly tenures?: number;
 }
 
 /** More than any window has: what says so was not written by us. */
 const MAX_DONE = 1_000_000n;
 const FORMAT =
-  /^v1(;d=[0-9a-z]+(-[0-9a-z]+)?(,[0-9a-z]+(-[0-9a-z]+)?)*)?(;a=[0-9a-z]+:[0-9a-z]+(,[0-9a-z]+:[0-9a-z]+)*)?$/;
+  /^v1(;t=[0-9a-z]{1,6})?(;d=[0-9a-z]+(-[0-9a-z]+)?(,[0-9a-z]+(-[0-9a-z]+)?)*)?(;a=[0-9a-z]+:[0-9a-z]+(,[0-9a-z]+:[0-9a-z]+)*)?$/;
 
 export const NO_METADATA: OffsetMetadata = { done: new Set(), attempts: new Map() };
 
 /** What lies below the watermark is left out, and so are attempts that do not fit (those of the highest offsets). */
-export function encodeOffsetMetadata(watermark: bigint, { done, attempts }: OffsetMetadata): string {
+export function encodeOffsetMetadata(
+  watermark: bigint,
+  { done, attempts, tenures = 0 }: OffsetMetadata,
+): string {
+  const version = tenures === 0 ? 'v1' : `v1;t=${tenures.toString(36)}`;
   const ranges = encodeRanges(watermark, [...done].filter((offset) => offset >= watermark).sort(ascending));
-  let text = ranges === '' ? 'v1' : `v1;d=${ranges}`;
+  let text = ranges === '' ? version : `${version};d=${ranges}`;
   let separator = ';a=';
   for (const [offset, count] of [...attempts].sort(([a], [b]) => ascending(a, b))) {
     if (offset < watermark) continue;
@@ -44,6 +51,7 @@ export function decodeOffsetMetadata(watermark: bigint, text: string): OffsetMet
   if (!FORMAT.test(text)) return NO_METADATA;
   const done = new Set<bigint>();
   const attempts = new Map<bigint, number>();
+  let tenures = 0;
   for (const part of text.split(';').slice(1)) {
     const [kind, list = ''] = [part.slice(0, 1), part.slice(2)];
     for (const item of list.split(',')) {
@@ -52,13 +60,14 @@ export function decodeOffsetMetadata(watermark: bigint, text: string): OffsetMet
         const end = watermark + parseBase36(last);
         if (end - watermark - parseBase36(first) + BigInt(done.size) > MAX_DONE) return NO_METADATA;
         for (let offset = watermark + parseBase36(first); offset <= end; offset += 1n) done.add(offset);
-      } else {
+      } else if (kind === 't') tenures = Number(parseBase36(item));
+      else {
         const [offset = '', count = ''] = item.split(':');
         attempts.set(watermark + parseBase36(offset), Number(parseBase36(count)));
       }
     }
   }
-  return { done, attempts };
+  return { done, attempts, ...(tenures === 0 ? {} : { tenures }) };
 }
 
 function encodeRanges(watermark: bigint, offsets: readonly bigint[]): string {

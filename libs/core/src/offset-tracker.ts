@@ -1,4 +1,9 @@
-import { MAX_METADATA_LENGTH, decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
+import {
+  MAX_METADATA_LENGTH,
+  decodeOffsetMetadata,
+  encodeOffsetMetadata,
+  type OffsetMetadata,
+} from './offset-metadata.js';
 import type { CommittedPosition } from './ports/broker.js';
 
 /**
@@ -15,10 +20,12 @@ export class OffsetTracker {
   /** Done before this tracker began, above its start. */
   readonly #doneBefore: Set<bigint>;
   #fetchPosition: bigint;
+  #tenures: number;
   /** Upper bound of the metadata's length: counting it exactly at each step would be quadratic. */
   #lengthBound = Number.MAX_SAFE_INTEGER;
 
-  private constructor(start: bigint, done: ReadonlySet<bigint>, attempts: ReadonlyMap<bigint, number>) {
+  private constructor(start: bigint, { done, attempts, tenures = 0 }: OffsetMetadata) {
+    this.#tenures = tenures;
     this.#fetchPosition = start;
     this.#doneBefore = new Set(done);
     this.#attempts = new Map(attempts);
@@ -26,8 +33,7 @@ export class OffsetTracker {
 
   /** Begins where a committed position says, skipping what its metadata says is done. */
   static restore({ offset, metadata }: CommittedPosition): OffsetTracker {
-    const { done, attempts } = decodeOffsetMetadata(offset, metadata);
-    return new OffsetTracker(offset, done, attempts);
+    return new OffsetTracker(offset, decodeOffsetMetadata(offset, metadata));
   }
 
   /** False when the record is done already or was delivered before: it must not be worked on. */
@@ -66,12 +72,29 @@ export class OffsetTracker {
     return this.#attempts.get(offset) ?? 0;
   }
 
+  /** Owners in a row that began to work here and left no progress behind. */
+  get tenures(): number {
+    return this.#tenures;
+  }
+
+  /** To be committed before the work begins: whoever comes after us knows that we were there. */
+  countTenure(): void {
+    this.#tenures += 1;
+    this.#lengthBound = Number.MAX_SAFE_INTEGER;
+  }
+
+  /** There is progress. */
+  forgetTenures(): void {
+    this.#tenures = 0;
+  }
+
   /** What is to be committed now. */
   position(): CommittedPosition {
     const offset = this.watermark();
     const done = new Set(this.#doneBefore);
     for (const [at, record] of this.#incomplete) if (record.done) done.add(at);
-    return { offset, metadata: encodeOffsetMetadata(offset, { done, attempts: this.#attempts }) };
+    const metadata = { done, attempts: this.#attempts, tenures: this.#tenures };
+    return { offset, metadata: encodeOffsetMetadata(offset, metadata) };
   }
 
   /** The lowest record not done, or the fetch position. */

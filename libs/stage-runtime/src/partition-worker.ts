@@ -1,5 +1,6 @@
 import { TOPICS } from '@docstream/contracts';
 import {
+  DocstreamError,
   OffsetTracker,
   classifyError,
   decideStart,
@@ -19,6 +20,9 @@ import { RecordQueue } from './record-queue.js';
 /** So often is a log that ends before our position looked at before it counts as cut off. */
 const BEYOND_END_CHECKS = 5;
 
+/** After so many owners that ended here without progress, one record of theirs may have killed them. */
+const SUSPICIOUS_TENURES = 3;
+
 /** Where a tenure begins, and what is committed so far: not the same where retention overtook us. */
 interface Start {
   readonly position: CommittedPosition;
@@ -36,10 +40,18 @@ interface Tenure {
   readonly signal: AbortSignal;
   /** To be called when a position of now or later is committed, or never will be. */
   readonly waiting: (() => void)[];
+  /** Where it began. */
+  readonly start: bigint;
   committed: CommittedPosition;
   isFlushing: boolean;
   isPaused: boolean;
   isIdleCommitDue: boolean;
+  /** Whether the position says that we began to work; nothing is begun before. */
+  begun: 'no' | 'soon' | 'yes';
+  /** Records that are worked on one by one, each attempt committed before it begins: any may end this process. */
+  suspects: number;
+  /** Taken from the queue and not finished. */
+  inHand: number;
 }
 
 /**
@@ -177,19 +189,25 @@ export class PartitionWorker {
 
   #begin(publisher: PartitionPublisher, { position, committed }: Start): void {
     const ended = new AbortController();
+    const tracker = OffsetTracker.restore(position);
     const tenure: Tenure = {
       publisher,
-      tracker: OffsetTracker.restore(position),
+      tracker,
       queue: new RecordQueue(),
       ready: [],
       ended,
       signal: AbortSignal.any([ended.signal, this.#draining.signal]),
       waiting: [],
+      start: position.offset,
       committed,
       isFlushing: false,
       isPaused: false,
       isIdleCommitDue: false,
+      begun: 'no',
+      suspects: tracker.tenures < SUSPICIOUS_TENURES ? 0 : this.#engine.settings.windowRecords,
+      inHand: 0,
     };
+    if (tenure.suspects > 0) this.#warnOfSuspects(tracker.tenures);
     this.#tenure = tenure;
     this.#engine.observer.onTakeOver(this.#partition);
     this.#membership.start(this.#partition, position.offset);
@@ -207,11 +225,30 @@ export class PartitionWorker {
 
   #startWork(tenure: Tenure): void {
     if (this.#draining.signal.aborted) return;
-    for (;;) {
+    if (tenure.begun !== 'yes') return void this.#beginWork(tenure);
+    while (tenure.suspects === 0 || tenure.inHand === 0) {
       const record = tenure.queue.take();
       if (record === undefined) return;
+      tenure.inHand += 1;
       void this.#work(tenure, record);
     }
+  }
+
+  /** Commits that this tenure begins to work, once there is work: a record that kills its process leaves a trace. */
+  async #beginWork(tenure: Tenure): Promise<void> {
+    if (tenure.begun !== 'no' || tenure.tracker.isIdle()) return;
+    tenure.begun = 'soon';
+    tenure.tracker.countTenure();
+    await this.#committed(tenure);
+    tenure.begun = 'yes';
+    if (!tenure.ended.signal.aborted) this.#startWork(tenure);
+  }
+
+  #warnOfSuspects(tenures: number): void {
+    this.#engine.logger.warn('its owners ended here without progress: records are worked on one by one', {
+      ...this.#partition,
+      tenures,
+    });
   }
 
   /** One record to its outcome; never rejects. */
@@ -232,14 +269,25 @@ export class PartitionWorker {
       this.#inWork -= 1;
       this.#engine.admission.release();
       tenure.queue.finish(record);
+      tenure.inHand -= 1;
+      if (tenure.suspects > 0) tenure.suspects -= 1;
       this.#startWork(tenure);
     }
   }
 
   async #bringToOutcome(tenure: Tenure, record: ConsumedRecord): Promise<RecordOutcome | undefined> {
     const { signal } = tenure;
+    let isCounted = false;
     for (let healthyFailures = 0; !signal.aborted;) {
-      const attempt = tenure.tracker.attemptsOf(record.offset) + 1;
+      const attempt = tenure.tracker.attemptsOf(record.offset) + (isCounted ? 0 : 1);
+      if (tenure.suspects > 0 && !isCounted) {
+        if (attempt > this.#engine.stage.retry.maxAttempts)
+          return this.#giveUpOn(tenure, record, attempt - 1);
+        isCounted = true;
+        tenure.tracker.fail(record.offset);
+        await this.#committed(tenure);
+        if (signal.aborted) break;
+      }
       const step = await this.#engine.attempt(record, attempt);
       if (step.kind === 'outcome') return step.outcome;
       if (step.kind === 'wait') {
@@ -262,21 +310,33 @@ export class PartitionWorker {
           signal,
         );
       }
-      await this.#countAttempt(tenure, record, attempt, step.failure);
+      if (!isCounted) tenure.tracker.fail(record.offset);
+      isCounted = false;
+      await this.#pauseAfter(tenure, record, attempt, step.failure);
       healthyFailures = 0;
     }
     return undefined;
   }
 
-  /** The attempt is committed before the repeat, so that a record that kills its process is counted as well. */
-  async #countAttempt(
+  /** All its attempts were begun, and none of those who began them lived to tell. */
+  #giveUpOn(tenure: Tenure, record: ConsumedRecord, attempts: number): Promise<RecordOutcome> {
+    const identity = this.#engine.stage.identify(record);
+    const what = 'The service ended each time it worked on this record.';
+    const failure = classifyError(new DocstreamError('WORKER_CRASHED', what));
+    return this.#engine.untilUp(
+      () => this.#engine.deadLetter(record, identity, failure, attempts),
+      tenure.signal,
+    );
+  }
+
+  /** Attempts are committed before the repeat, so that they count for a successor as well. */
+  async #pauseAfter(
     tenure: Tenure,
     record: ConsumedRecord,
     attempt: number,
     failure: Failure,
   ): Promise<void> {
     const { initialDelayMs, maxDelayMs } = this.#engine.stage.retry;
-    tenure.tracker.fail(record.offset);
     this.#engine.logger.warn('a record failed and is tried again', {
       ...this.#partition,
       offset: record.offset.toString(),
@@ -343,6 +403,7 @@ export class PartitionWorker {
     try {
       while (!tenure.ended.signal.aborted && this.#hasNews(tenure)) {
         await this.#publishOnce(tenure);
+        if (tenure.tracker.isIdle()) tenure.suspects = 0;
         this.#resumeWhenRoomy(tenure);
       }
     } catch (thrown) {
@@ -353,6 +414,7 @@ export class PartitionWorker {
   }
 
   #hasNews(tenure: Tenure): boolean {
+    this.#forgetTenures(tenure);
     return tenure.waiting.length > 0 || this.#nextReady(tenure) >= 0 || this.#isBehind(tenure);
   }
 
@@ -375,6 +437,7 @@ export class PartitionWorker {
       bytes += next.outputs.reduce((sum, output) => sum + (output.value?.byteLength ?? 0), 0);
       tenure.tracker.complete(next.record.offset);
     }
+    this.#forgetTenures(tenure);
     const position = tenure.tracker.position();
     const waiting = tenure.waiting.splice(0);
     const startedMs = this.#engine.clock.nowMs();
@@ -386,6 +449,11 @@ export class PartitionWorker {
     }
     tenure.committed = position;
     this.#engine.observer.onTransaction(outputs.length, (this.#engine.clock.nowMs() - startedMs) / 1_000);
+  }
+
+  /** Progress is a watermark that moved, and no suspect left. */
+  #forgetTenures({ tracker, suspects, start }: Tenure): void {
+    if (suspects === 0 && tracker.watermark() > start) tracker.forgetTenures();
   }
 
   /** The position once more, on a compacted topic: Kafka forgets an empty group's offsets after a while. */

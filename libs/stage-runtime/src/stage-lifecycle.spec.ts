@@ -1,4 +1,4 @@
-import { TOPICS, type DocumentExtracted } from '@docstream/contracts';
+import { HEADERS, TOPICS, readHeader, type DocumentExtracted } from '@docstream/contracts';
 import { readIdentity, type StageDefinition } from '@docstream/core';
 import {
   MemoryBlobStore,
@@ -191,5 +191,65 @@ describe('a runtime that is stopped', () => {
     expect(begun).toEqual(['a']);
     expect(published()).toBe(1);
     expect(await position()).toBe(1n);
+  });
+});
+
+describe('a record that ends its process', () => {
+  const metadata = async (): Promise<string | undefined> => (await broker.committed(GROUP, AT_0))?.metadata;
+
+  it('finds that its owner has said so before it began to work', async () => {
+    send('a');
+    const seen: (string | undefined)[] = [];
+    await create(async (text) => {
+      seen.push(await metadata());
+      return text;
+    }).start();
+    await eventually('it is published', () => published() === 1);
+    expect(seen).toEqual(['v1;t=1']);
+    expect(await metadata()).toBe('v1');
+  });
+
+  it('is worked on alone after three owners without progress, its attempt committed before it begins', async () => {
+    broker.setCommitted(GROUP, AT_0, { offset: 0n, metadata: 'v1;t=3' });
+    send('a', 'b');
+    const seen: [string, string | undefined, number][] = [];
+    const runtime = create(async (text) => {
+      seen.push([text, await metadata(), runtime.state().admission.inWork]);
+      return text;
+    });
+    await runtime.start();
+    await eventually('both are published', () => published() === 2);
+    expect(seen).toEqual([
+      ['a', 'v1;t=4;a=0:1', 1],
+      ['b', expect.stringMatching(/^v1;t=4;(d=0;a=1:1|a=0:1)$/), 1],
+    ]);
+    await eventually('the suspicion is over', async () => (await metadata()) === 'v1');
+  });
+
+  it('is dead-lettered unseen when all its attempts were begun and none came back', async () => {
+    broker.setCommitted(GROUP, AT_0, { offset: 0n, metadata: 'v1;t=5;a=0:2' });
+    send('killer', 'b');
+    const begun: string[] = [];
+    const runtime = create((text) => {
+      begun.push(text);
+      return text;
+    });
+    await runtime.start();
+    await eventually('all have ended', () => published() + deadLetters() === 2);
+    expect(begun).toEqual(['b']);
+    const [letter] = broker.records(TOPICS.extractorDeadLetter.name);
+    expect(readHeader(letter?.headers ?? [], HEADERS.code)).toBe('WORKER_CRASHED');
+  });
+
+  it('spends no second attempt for a failure that its owner lives to see', async () => {
+    broker.setCommitted(GROUP, AT_0, { offset: 0n, metadata: 'v1;t=3' });
+    send('bug');
+    let calls = 0;
+    await create(() => {
+      calls += 1;
+      throw new TypeError('x is not a function');
+    }).start();
+    await eventually('it is dead-lettered', () => deadLetters() === 1);
+    expect(calls).toBe(2);
   });
 });
