@@ -84,6 +84,12 @@ export class KafkaTopicFollower implements TopicFollower {
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => false },
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => broken.reject(payload.error));
+    // Also called for batches of markers only, which never reach eachBatch.
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+      const end = missing.get(partition);
+      if (end !== undefined && BigInt(lastOffset) + 1n >= end) missing.delete(partition);
+      if (missing.size === 0) onCaughtUp();
+    });
     // A crash before anybody waits for it.
     broken.promise.catch(() => undefined);
     try {
@@ -96,9 +102,6 @@ export class KafkaTopicFollower implements TopicFollower {
           for (const message of batch.messages) {
             this.#hand(toConsumedRecord(this.#topic, batch.partition, message), onRecord);
           }
-          const end = missing.get(batch.partition);
-          if (end !== undefined && BigInt(batch.lastOffset()) + 1n >= end) missing.delete(batch.partition);
-          if (missing.size === 0) onCaughtUp();
         },
       });
       await Promise.race([broken.promise, this.#untilClosed()]);
