@@ -54,7 +54,7 @@ describe('applyTopics', () => {
       topic: ingest,
       partition: 3,
       offset: 0n,
-      metadata: '',
+      metadata: 'v1',
     });
   });
 

@@ -96,8 +96,8 @@ async function readRanges(admin: ClusterAdmin): Promise<Ranges> {
 
 /**
  * Without a committed offset clients begin at `latest` and autoscalers do not see the lag. A partition that has
- * records while positions were mirrored already is left alone: its offset may have expired, and the log's start would
- * repeat everything.
+ * records while positions were mirrored already is left alone: its offset may have expired. Its service restores it from
+ * the mirror; the log's start would repeat everything.
  */
 async function bootstrapOffsets(admin: ClusterAdmin, service: ServiceName, ranges: Ranges): Promise<Applied> {
   const group = groupOf(service);
@@ -116,7 +116,7 @@ async function bootstrapOffsets(admin: ClusterAdmin, service: ServiceName, range
     else if (await admin.commitFirstPosition(group, { topic, partition }, range.start)) created += 1;
   }
   if (left.length > 0) {
-    const detail = `no offset in ${left.join(', ')}: it may have expired; decide with kafka-consumer-groups --reset-offsets`;
+    const detail = `no offset in ${left.join(', ')}: it has expired or was never there; the service finds its position by itself when it starts`;
     return { kind: 'offsets', name: group, result: 'left', detail };
   }
   if (created === 0)

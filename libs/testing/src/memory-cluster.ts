@@ -93,7 +93,7 @@ export class MemoryClusterAdmin implements ClusterAdmin {
   ) {
     const key = `${group}/${topic}/${partition}`;
     if (this.positions.has(key)) return false;
-    this.positions.set(key, { topic, partition, offset, metadata: '' });
+    this.positions.set(key, { topic, partition, offset, metadata: 'v1' });
     return true;
   }
 

@@ -176,7 +176,8 @@ export class KafkaClusterAdmin implements ClusterAdmin {
     );
     try {
       if (await isCommitted()) return false;
-      await publisher.publish([], { offset, metadata: '' });
+      // Our metadata from the first commit on: a position without it was moved by somebody else.
+      await publisher.publish([], { offset, metadata: 'v1' });
       return true;
     } finally {
       await publisher.close();
