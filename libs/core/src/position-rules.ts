@@ -1,14 +1,24 @@
-import { decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
+import { NO_METADATA, decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
 import type { CommittedPosition, LogRange } from './ports/broker.js';
 
-/** Where a take-over begins. `lost`: records below the log's start are gone; `stop`: an operator has to decide. */
+/** [from, to): offsets whose records retention deleted before the group was done with them. */
+export interface LostRange {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Where a take-over begins. `stop`: an operator has to decide. */
 export type StartDecision =
-  | { readonly kind: 'start'; readonly position: CommittedPosition }
   | {
-      readonly kind: 'lost';
+      readonly kind: 'start';
+      /** With our metadata, whatever was committed. */
       readonly position: CommittedPosition;
-      readonly from: bigint;
-      readonly to: bigint;
+      /** Who knew it: Kafka, the positions topic, or nobody (then it is the log's beginning). */
+      readonly source: 'committed' | 'mirror' | 'beginning';
+      /** What is gone below the position, without what was done of it; ascending. */
+      readonly lost: readonly LostRange[];
+      /** Set when somebody else than us moved the committed offset: where we had been. */
+      readonly movedFrom: bigint | null;
     }
   | {
       readonly kind: 'stop';
@@ -16,34 +26,100 @@ export type StartDecision =
       readonly reason: string;
     };
 
-/** Never a silent jump: what clients do by themselves (go to `latest`) loses a backlog. */
-export function decideStart(committed: CommittedPosition | null, range: LogRange): StartDecision {
-  if (committed === null) {
-    if (range.start === 0n) return { kind: 'start', position: { offset: 0n, metadata: '' } };
+/** True when the committed offset alone does not decide: missing, out of the log's range, or not written by us. */
+export function isMirrorNeeded(committed: CommittedPosition | null, range: LogRange): boolean {
+  return committed === null || !isOurs(committed) || !liesWithin(committed, range);
+}
+
+/**
+ * Never a silent jump: what clients do by themselves (go to `latest`) loses a backlog. A committed offset in range
+ * wins, whatever the mirror says: `kafka-consumer-groups --reset-offsets` is an operator's right.
+ */
+export function decideStart(
+  committed: CommittedPosition | null,
+  range: LogRange,
+  mirrored: CommittedPosition | null = null,
+): StartDecision {
+  if (committed !== null && liesWithin(committed, range)) return beginCommitted(committed, range, mirrored);
+  const known = mirrored ?? committed;
+  if (known === null) {
+    if (range.start === 0n) return start({ offset: 0n, metadata: '' }, 'beginning');
     return {
       kind: 'stop',
       code: 'POSITION_UNKNOWN',
-      reason: `no committed offset, and the log begins at ${range.start}`,
+      reason: `no committed offset, none on the positions topic, and the log begins at ${range.start}`,
     };
   }
-  const { done, attempts } = decodeOffsetMetadata(committed.offset, committed.metadata);
-  // Offsets that are done and beyond the end will be other records, which would be skipped.
-  const needed = [...done].reduce((end, offset) => (offset >= end ? offset + 1n : end), committed.offset);
+  const needed = neededEnd(known);
   if (needed > range.end) {
     return {
       kind: 'stop',
       code: 'POSITION_BEYOND_END',
-      reason: `committed offset ${committed.offset} (done up to ${needed}), but the log ends at ${range.end}`,
+      reason: `offset ${known.offset} is committed (done up to ${needed}), but the log ends at ${range.end}`,
     };
   }
-  if (committed.offset < range.start) {
-    const metadata = encodeOffsetMetadata(range.start, { done, attempts });
-    return {
-      kind: 'lost',
-      position: { offset: range.start, metadata: metadata === 'v1' ? '' : metadata },
-      from: committed.offset,
-      to: range.start,
-    };
+  const source = mirrored === null ? 'committed' : 'mirror';
+  if (known.offset >= range.start) return start(known, source);
+  return {
+    ...start({ offset: range.start, metadata: metadataAbove(range.start, known) }, source),
+    lost: lostRanges(known, range.start),
+  };
+}
+
+function beginCommitted(
+  committed: CommittedPosition,
+  range: LogRange,
+  mirrored: CommittedPosition | null,
+): StartDecision {
+  if (isOurs(committed) || mirrored === null) return start(committed, 'committed');
+  if (mirrored.offset !== committed.offset) {
+    return { ...start(committed, 'committed'), movedFrom: mirrored.offset };
   }
-  return { kind: 'start', position: committed };
+  // Written again where it was, by a tool that knows nothing of our metadata: what is done stays done.
+  return liesWithin(mirrored, range) ? start(mirrored, 'mirror') : start(committed, 'committed');
+}
+
+function start(
+  position: CommittedPosition,
+  source: 'committed' | 'mirror' | 'beginning',
+): StartDecision & { readonly kind: 'start' } {
+  const metadata = isOurs(position) ? position.metadata : encodeOffsetMetadata(position.offset, NO_METADATA);
+  return {
+    kind: 'start',
+    position: { offset: position.offset, metadata },
+    source,
+    lost: [],
+    movedFrom: null,
+  };
+}
+
+/** All our commits have it, also the first one by `docstream topics apply`. */
+function isOurs({ metadata }: CommittedPosition): boolean {
+  return metadata === 'v1' || metadata.startsWith('v1;');
+}
+
+function liesWithin(position: CommittedPosition, range: LogRange): boolean {
+  return position.offset >= range.start && neededEnd(position) <= range.end;
+}
+
+/** Offsets that are done and beyond the log's end will be other records, which would be skipped. */
+function neededEnd({ offset, metadata }: CommittedPosition): bigint {
+  const { done } = decodeOffsetMetadata(offset, metadata);
+  return [...done].reduce((end, at) => (at >= end ? at + 1n : end), offset);
+}
+
+function metadataAbove(offset: bigint, known: CommittedPosition): string {
+  return encodeOffsetMetadata(offset, decodeOffsetMetadata(known.offset, known.metadata));
+}
+
+function lostRanges({ offset, metadata }: CommittedPosition, to: bigint): LostRange[] {
+  const { done } = decodeOffsetMetadata(offset, metadata);
+  const doneBelow = [...done].filter((at) => at < to).sort((a, b) => (a < b ? -1 : 1));
+  const lost: LostRange[] = [];
+  let from = offset;
+  for (const at of [...doneBelow, to]) {
+    if (at > from) lost.push({ from, to: at });
+    from = at + 1n;
+  }
+  return lost;
 }

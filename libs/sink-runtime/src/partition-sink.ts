@@ -38,6 +38,7 @@ export class PartitionSink<Change> {
   #tenure = new AbortController();
   #window: RecordWindow | undefined;
   #isPaused = false;
+  #isCutOff = false;
   #wake: () => void = () => undefined;
   #epoch = 0n;
   #next = 0n;
@@ -73,7 +74,13 @@ export class PartitionSink<Change> {
     this.#wake();
   }
 
-  /** The position lies outside the log, or the epoch is no longer ours: takes over again. */
+  /** The log no longer has the fetch position. What is in hand is stored first: dropped, it would be lost, too. */
+  retakeWhenDrained(): void {
+    this.#isCutOff = true;
+    this.#wake();
+  }
+
+  /** The epoch is no longer ours: takes over again. */
   retake(): void {
     if (this.#stopped.signal.aborted) return;
     // What is on its way from the old position must not be taken for the new one.
@@ -159,12 +166,14 @@ export class PartitionSink<Change> {
       }
       this.#epoch = epoch;
       this.#next = decision.position.offset;
-      if (decision.kind === 'lost') await this.#recordLoss(nextOffset, decision.from, decision.to);
+      const [lost] = decision.lost;
+      if (lost !== undefined) await this.#recordLoss(nextOffset, lost.from, lost.to);
       else if (nextOffset === null) {
         await database.apply(sink.group, this.#partition, { epoch, from: null, to: this.#next }, []);
       }
     });
     this.#isPaused = false;
+    this.#isCutOff = false;
     this.#window = new RecordWindow(this.#next);
     this.#membership.start(this.#partition, this.#next);
     this.#commits.follow(this.#next);
@@ -186,6 +195,7 @@ export class PartitionSink<Change> {
     const window = this.#window;
     if (window === undefined) return;
     if (window.waiting === 0 && window.fetchPosition === this.#next) {
+      if (this.#isCutOff) return this.retake();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         if (this.#tenure.signal.aborted) resolve();
@@ -197,6 +207,7 @@ export class PartitionSink<Change> {
       await this.#applyBatch(records, next);
     });
     if (
+      !this.#isCutOff &&
       this.#isPaused &&
       window.waiting * 2 < settings.windowRecords &&
       window.bytes * 2 < settings.windowBytes

@@ -156,7 +156,7 @@ export class SinkRuntime<Change> implements MembershipListener {
   }
 
   onOutOfRange(partition: TopicPartition): void {
-    this.#partitions.get(nameOf(partition))?.retake();
+    this.#partitions.get(nameOf(partition))?.retakeWhenDrained();
   }
 
   onCrash(error: unknown): void {

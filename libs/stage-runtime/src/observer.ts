@@ -10,6 +10,8 @@ export interface StageObserver {
   onTakeOver(partition: TopicPartition): void;
   /** Records that retention deleted before they were read, at most this many offsets. */
   onLost(partition: TopicPartition, from: bigint, to: bigint): void;
+  /** The committed offset was gone and is restored from the positions topic, or somebody else moved it. */
+  onPosition(partition: TopicPartition, event: 'restored' | 'moved'): void;
   onPaused(dependency: string, isPaused: boolean): void;
 }
 
@@ -19,5 +21,6 @@ export const silentObserver: StageObserver = {
   onTransaction: () => undefined,
   onTakeOver: () => undefined,
   onLost: () => undefined,
+  onPosition: () => undefined,
   onPaused: () => undefined,
 };

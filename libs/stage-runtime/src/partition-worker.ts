@@ -1,9 +1,7 @@
-import { TOPICS } from '@docstream/contracts';
 import {
   DocstreamError,
   OffsetTracker,
   classifyError,
-  decideStart,
   type CommittedPosition,
   type ConsumedRecord,
   type Delivery,
@@ -14,20 +12,16 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import { backoffMs } from './backoff.js';
+import { buildPositionRecord } from './position-record.js';
 import type { RecordOutcome, StageEngine } from './stage-engine.js';
 import { RecordQueue } from './record-queue.js';
+import { settleStart } from './start-position.js';
 
 /** So often is a log that ends before our position looked at before it counts as cut off. */
 const BEYOND_END_CHECKS = 5;
 
 /** After so many owners that ended here without progress, one record of theirs may have killed them. */
 const SUSPICIOUS_TENURES = 3;
-
-/** Where a tenure begins, and what is committed so far: not the same where retention overtook us. */
-interface Start {
-  readonly position: CommittedPosition;
-  readonly committed: CommittedPosition;
-}
 
 /** What one take-over began; everything that belongs to an older one is dropped when it finishes. */
 interface Tenure {
@@ -108,9 +102,9 @@ export class PartitionWorker {
         this.#membership.pause(this.#partition);
         // Fence first, then read: read before, a predecessor's last commit would be missed [tried: a duplicate].
         publisher = await this.#engine.broker.takeOver(this.#engine.group, this.#partition);
-        const start = await this.#decideStart();
+        const position = await settleStart(this.#engine, this.#partition, publisher);
         if (this.#isOver()) return void (await publisher.close());
-        this.#begin(publisher, start);
+        this.#begin(publisher, position);
         return;
       } catch (thrown) {
         if (this.#tenure === undefined) await publisher?.close();
@@ -161,33 +155,18 @@ export class PartitionWorker {
     await this.#takingOver;
   }
 
-  /** The log no longer has our position: look at the range again. */
+  /** The log no longer has our fetch position. What is in hand is finished first: dropped, it would be lost, too. */
   async restart(): Promise<void> {
+    const tenure = this.#tenure;
+    while (tenure?.signal.aborted === false && (!tenure.tracker.isIdle() || tenure.isFlushing)) {
+      await this.#engine.clock.sleep(20, tenure.signal);
+    }
+    if (tenure?.signal.aborted === true || this.#tenure !== tenure) return;
     await this.#endTenure();
     await this.takeOver();
   }
 
-  async #decideStart(): Promise<Start> {
-    const { broker, group, logger, observer } = this.#engine;
-    const committed = await broker.committed(group, this.#partition);
-    const decision = decideStart(committed, await broker.logRange(this.#partition));
-    switch (decision.kind) {
-      case 'start':
-        return { position: decision.position, committed: decision.position };
-      case 'lost':
-        logger.error('records were deleted by retention before they were read', {
-          ...this.#partition,
-          from: decision.from.toString(),
-          to: decision.to.toString(),
-        });
-        observer.onLost(this.#partition, decision.from, decision.to);
-        return { position: decision.position, committed: committed ?? decision.position };
-      case 'stop':
-        throw this.#engine.positionError(decision.code, this.#partition, decision.reason);
-    }
-  }
-
-  #begin(publisher: PartitionPublisher, { position, committed }: Start): void {
+  #begin(publisher: PartitionPublisher, position: CommittedPosition): void {
     const ended = new AbortController();
     const tracker = OffsetTracker.restore(position);
     const tenure: Tenure = {
@@ -199,7 +178,7 @@ export class PartitionWorker {
       signal: AbortSignal.any([ended.signal, this.#draining.signal]),
       waiting: [],
       start: position.offset,
-      committed,
+      committed: position,
       isFlushing: false,
       isPaused: false,
       isIdleCommitDue: false,
@@ -211,7 +190,6 @@ export class PartitionWorker {
     this.#tenure = tenure;
     this.#engine.observer.onTakeOver(this.#partition);
     this.#membership.start(this.#partition, position.offset);
-    if (position.offset !== committed.offset) this.#commitSoon(tenure);
   }
 
   async #endTenure(): Promise<void> {
@@ -442,7 +420,10 @@ export class PartitionWorker {
     const waiting = tenure.waiting.splice(0);
     const startedMs = this.#engine.clock.nowMs();
     try {
-      const mirror = await this.#engine.untilUp(() => this.#mirror(position), tenure.ended.signal);
+      const mirror = await this.#engine.untilUp(
+        () => buildPositionRecord(this.#engine, this.#partition, position),
+        tenure.ended.signal,
+      );
       await tenure.publisher.publish([...outputs, mirror], position);
     } finally {
       for (const wake of waiting) wake();
@@ -454,26 +435,6 @@ export class PartitionWorker {
   /** Progress is a watermark that moved, and no suspect left. */
   #forgetTenures({ tracker, suspects, start }: Tenure): void {
     if (suspects === 0 && tracker.watermark() > start) tracker.forgetTenures();
-  }
-
-  /** The position once more, on a compacted topic: Kafka forgets an empty group's offsets after a while. */
-  async #mirror(position: CommittedPosition): Promise<OutgoingRecord> {
-    const { topic, partition } = this.#partition;
-    const { group, codec, clock } = this.#engine;
-    const value = await codec.encode(TOPICS.positions, {
-      group,
-      topic,
-      partition,
-      offset: Number(position.offset),
-      metadata: position.metadata,
-      recordedAt: clock.nowMs(),
-      auditId: null,
-      previousWatermark: null,
-      lostFrom: null,
-      lostTo: null,
-    });
-    const key = new TextEncoder().encode(`${group}/${topic}/${partition}`);
-    return { topic: TOPICS.positions.name, key, value, headers: [] };
   }
 
   async #onTrouble(tenure: Tenure, thrown: unknown): Promise<void> {

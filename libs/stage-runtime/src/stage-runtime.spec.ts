@@ -107,6 +107,7 @@ class Bench {
         onFailure: () => void onFailure(),
         onTransaction: () => undefined,
         onTakeOver: () => undefined,
+        onPosition: () => undefined,
         onPaused: () => undefined,
         onLost: (_partition, from, to) => this.lost.push(from, to),
       },

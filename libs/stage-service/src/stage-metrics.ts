@@ -33,6 +33,11 @@ export function createStageMetrics(metrics: Metrics, stage: string): StageObserv
     help: 'Offsets that retention deleted before they were read; an upper bound of the records lost.',
     labels: ['stage', 'topic'],
   });
+  const positions = metrics.counter({
+    name: 'docstream_stage_positions_total',
+    help: 'Committed offsets that were restored from the positions topic, or that somebody else had moved.',
+    labels: ['stage', 'topic', 'event'],
+  });
   const paused = metrics.gauge({
     name: 'docstream_stage_dependency_down',
     help: '1 while the stage waits for a dependency that is away.',
@@ -47,6 +52,7 @@ export function createStageMetrics(metrics: Metrics, stage: string): StageObserv
     onTransaction: (_records, seconds) => transactions.observe({ stage }, seconds),
     onTakeOver: () => takeOvers.inc({ stage }),
     onLost: ({ topic }, from, to) => lost.inc({ stage, topic }, Number(to - from)),
+    onPosition: ({ topic }, event) => positions.inc({ stage, topic, event }),
     onPaused: (dependency, isPaused) => paused.set({ stage, dependency }, isPaused ? 1 : 0),
   };
 }

@@ -153,6 +153,14 @@ export class MemoryBroker implements StageBroker {
     return { start: this.#starts.get(name) ?? 0n, end: this.#ends.get(name) ?? 0n };
   }
 
+  async newestOf(topic: string, key: Uint8Array): Promise<ConsumedRecord | null> {
+    this.#throwWhenAway();
+    const name = Buffer.from(key).toString();
+    return (
+      this.records(topic).findLast((record) => Buffer.from(record.key ?? []).toString() === name) ?? null
+    );
+  }
+
   async checkHealth(): Promise<void> {
     this.#throwWhenAway();
   }

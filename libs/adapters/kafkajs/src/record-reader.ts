@@ -11,10 +11,11 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import { randomBytes } from 'node:crypto';
+import { AdminConnection } from './admin-connection.js';
 import type { KafkaClient } from './client.js';
 import { KAFKA } from './errors.js';
+import { readLogRange } from './log-range.js';
 import { DEFAULT_MEMBERSHIP, KafkaMembership } from './membership.js';
-import { KafkaStageBroker } from './stage-broker.js';
 
 export interface RecordReaderSettings {
   /** Longest silence of the broker while somebody waits for a record. */
@@ -34,26 +35,26 @@ const LEAVE_WITHIN_MS = 3_000;
 /** RecordReader on Apache Kafka: a consumer group of its own for each range, which commits nothing and is deleted. */
 export class KafkaRecordReader implements RecordReader {
   readonly #client: KafkaClient;
-  readonly #broker: KafkaStageBroker;
+  readonly #connection: AdminConnection;
   readonly #logger: Logger;
   readonly #settings: RecordReaderSettings;
   readonly #open = new Set<RangeReading>();
 
   constructor(client: KafkaClient, logger: Logger, settings: Partial<RecordReaderSettings> = {}) {
     this.#client = client;
-    this.#broker = new KafkaStageBroker(client, logger);
+    this.#connection = new AdminConnection(client, logger);
     this.#logger = logger;
     this.#settings = { ...DEFAULT_SETTINGS, ...settings };
   }
 
   async *read({ topic, partition }: TopicPartition, range: LogRange): AsyncGenerator<ConsumedRecord> {
     const at = { topic, partition };
-    const log = await this.#broker.logRange(at);
+    const log = await readLogRange(this.#connection, at);
     const start = range.start > log.start ? range.start : log.start;
     // The log's end, not the end of what is committed: what an open transaction holds back now is waited for.
     const end = range.end < log.end ? range.end : log.end;
     if (start >= end) return;
-    const reading = new RangeReading(at, { start, end }, this.#broker, this.#settings);
+    const reading = new RangeReading(at, { start, end }, this.#connection, this.#settings);
     this.#open.add(reading);
     const group = `docstream-reader-${randomBytes(8).toString('hex')}`;
     const settings = { ...DEFAULT_MEMBERSHIP, maxBytesPerPartition: this.#settings.bufferBytes };
@@ -71,12 +72,14 @@ export class KafkaRecordReader implements RecordReader {
 
   async close(deadlineMs: number): Promise<void> {
     await Promise.all([...this.#open].map((reading) => reading.leave(deadlineMs)));
-    await this.#broker.close(deadlineMs);
+    await this.#connection.close(deadlineMs);
   }
 
   async #forget(group: string): Promise<void> {
     try {
-      await this.#broker.deleteGroup(group);
+      await this.#connection.ask(`deleting ${group}`, LEAVE_WITHIN_MS, (admin) =>
+        admin.deleteGroups([group]),
+      );
     } catch (error) {
       // A courtesy: the broker forgets an empty group without offsets by itself.
       this.#logger.debug('a reader left its group behind', { group, error: String(error) });
@@ -88,7 +91,7 @@ export class KafkaRecordReader implements RecordReader {
 class RangeReading implements MembershipListener {
   readonly #partition: TopicPartition;
   readonly #end: bigint;
-  readonly #broker: KafkaStageBroker;
+  readonly #connection: AdminConnection;
   readonly #settings: RecordReaderSettings;
   #membership: Membership | undefined;
   #waiting: ConsumedRecord[] = [];
@@ -101,13 +104,13 @@ class RangeReading implements MembershipListener {
   constructor(
     partition: TopicPartition,
     { start, end }: LogRange,
-    broker: KafkaStageBroker,
+    connection: AdminConnection,
     settings: RecordReaderSettings,
   ) {
     this.#partition = partition;
     this.#position = start;
     this.#end = end;
-    this.#broker = broker;
+    this.#connection = connection;
     this.#settings = settings;
   }
 
@@ -169,7 +172,7 @@ class RangeReading implements MembershipListener {
   }
 
   async #skipDeleted(): Promise<void> {
-    const { start } = await this.#broker.logRange(this.#partition);
+    const { start } = await readLogRange(this.#connection, this.#partition);
     if (start > this.#position) this.#position = start;
     if (this.#position < this.#end) this.#membership?.start(this.#partition, this.#position);
     this.#wake();

@@ -1,20 +1,21 @@
-import {
-  DependencyError,
-  type CommittedPosition,
-  type LogRange,
-  type Logger,
-  type Membership,
-  type MembershipListener,
-  type PartitionPublisher,
-  type StageBroker,
-  type TopicPartition,
+import type {
+  CommittedPosition,
+  ConsumedRecord,
+  LogRange,
+  Logger,
+  Membership,
+  MembershipListener,
+  PartitionPublisher,
+  StageBroker,
+  TopicPartition,
 } from '@docstream/core';
-import type { Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { AdminConnection } from './admin-connection.js';
 import type { KafkaClient } from './client.js';
-import { KAFKA } from './errors.js';
+import { readLogRange } from './log-range.js';
 import { DEFAULT_MEMBERSHIP, KafkaMembership, type MembershipSettings } from './membership.js';
 import { KafkaPartitionPublisher } from './publisher.js';
+import { KafkaRecordReader } from './record-reader.js';
 
 const REQUEST_DEADLINE_MS = 10_000;
 const HEALTH_DEADLINE_MS = 3_000;
@@ -50,18 +51,23 @@ export class KafkaStageBroker implements StageBroker {
     });
   }
 
-  async logRange({ topic, partition }: TopicPartition): Promise<LogRange> {
-    return this.#ask(`reading the range of ${topic}/${partition}`, async (admin) => {
-      const found = (await admin.fetchTopicOffsets(topic)).find((entry) => entry.partition === partition);
-      if (found === undefined)
-        throw new DependencyError('BROKER_UNAVAILABLE', KAFKA, `${topic} has no partition ${partition}`);
-      return { start: BigInt(found.low), end: BigInt(found.high) };
-    });
+  logRange(partition: TopicPartition): Promise<LogRange> {
+    return readLogRange(this.#connection, partition);
   }
 
-  /** Of an empty group only. */
-  async deleteGroup(group: string): Promise<void> {
-    await this.#ask(`deleting ${group}`, (admin) => admin.deleteGroups([group]));
+  async newestOf(topic: string, key: Uint8Array): Promise<ConsumedRecord | null> {
+    const partition = await this.#ask(`looking at ${topic}`, (admin) => partitionOf(admin, topic, key));
+    let newest: ConsumedRecord | null = null;
+    const reader = new KafkaRecordReader(this.#client, this.#logger);
+    try {
+      const range = await this.logRange({ topic, partition });
+      for await (const record of reader.read({ topic, partition }, range)) {
+        if (record.key !== null && Buffer.compare(record.key, key) === 0) newest = record;
+      }
+      return newest;
+    } finally {
+      await reader.close(1_000);
+    }
   }
 
   async checkHealth(): Promise<void> {
@@ -79,4 +85,12 @@ export class KafkaStageBroker implements StageBroker {
   ): Promise<T> {
     return this.#connection.ask(what, deadlineMs, question);
   }
+}
+
+/** The partition that our producers (and Java's) choose for the key. */
+async function partitionOf(admin: Admin, topic: string, key: Uint8Array): Promise<number> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  const partitionMetadata = topics[0]?.partitions ?? [];
+  const message = { key: Buffer.from(key), value: null };
+  return kafkajs.Partitioners.DefaultPartitioner()({ topic, partitionMetadata, message });
 }
