@@ -48,7 +48,8 @@ describe('applyTopics', () => {
 
   it("commits every group's first offset at the log's start", async () => {
     await apply();
-    const wanted = Object.values(CONSUMED_TOPICS).flat().length * 4;
+    // The positions topic has one partition, every other four.
+    const wanted = (Object.values(CONSUMED_TOPICS).flat().length - 1) * 4 + 1;
     expect(admin.positions.size).toBe(wanted);
     expect(admin.positions.get(`${parser}/${ingest}/3`)).toEqual({
       topic: ingest,
@@ -74,6 +75,15 @@ describe('applyTopics', () => {
     const applied = await apply({ partitions: 6 });
     expect(admin.positions.get(`${parser}/${ingest}/5`)?.offset).toBe(0n);
     expect(applied.find(({ name }) => name === parser)).toMatchObject({ result: 'created' });
+  });
+
+  it('lets the store read the positions from their beginning, also where there are some already', async () => {
+    await apply();
+    admin.setRange(TOPICS.positions.name, 0, { start: 0n, end: 50n });
+    const position = `${groupOf('store')}/${TOPICS.positions.name}/0`;
+    admin.positions.delete(position);
+    expect((await apply()).every(({ result }) => result !== 'left')).toBe(true);
+    expect(admin.positions.get(position)?.offset).toBe(0n);
   });
 
   it('leaves a partition alone whose offset may have expired', async () => {

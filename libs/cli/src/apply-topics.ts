@@ -88,7 +88,7 @@ async function applySubject(subjects: SubjectRegistry, topic: TopicContract<Even
 type Ranges = ReadonlyMap<string, readonly PartitionRange[]>;
 
 async function readRanges(admin: ClusterAdmin): Promise<Ranges> {
-  const topics = [TOPICS.positions.name, ...new Set(Object.values(CONSUMED_TOPICS).flat())];
+  const topics = new Set(Object.values(CONSUMED_TOPICS).flat());
   const ranges = new Map<string, readonly PartitionRange[]>();
   for (const topic of topics) ranges.set(topic, await admin.logRanges(topic));
   return ranges;
@@ -112,7 +112,9 @@ async function bootstrapOffsets(admin: ClusterAdmin, service: ServiceName, range
   const left: string[] = [];
   for (const { topic, partition, range } of topics.flatMap((name) => ranges.get(name) ?? [])) {
     if (committed.has(`${topic}/${partition}`)) continue;
-    if (positionsExist && range.end > 0n) left.push(`${topic}/${partition}`);
+    // Reading the positions from their beginning repeats nothing: gaps are written down once.
+    const mayRepeat = topic !== TOPICS.positions.name;
+    if (mayRepeat && positionsExist && range.end > 0n) left.push(`${topic}/${partition}`);
     else if (await admin.commitFirstPosition(group, { topic, partition }, range.start)) created += 1;
   }
   if (left.length > 0) {

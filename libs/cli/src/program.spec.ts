@@ -198,7 +198,7 @@ describe('topics apply', () => {
     const first = await runWith(['topics', 'apply', '--partitions', '2'], ports);
     expect(first.exitCode).toBe(0);
     expect(first.out).toMatch(/topic +docstream\.ingest\.v1 +created +2 partitions/);
-    expect(first.out).toMatch(/offsets +docstream\.store\.v1 +created +10 partitions/);
+    expect(first.out).toMatch(/offsets +docstream\.store\.v1 +created +11 partitions/);
     const second = await runWith(['topics', 'apply', '--output', 'json'], ports);
     const results: { result: string }[] = JSON.parse(second.out);
     expect(new Set(results.map(({ result }) => result))).toEqual(new Set(['unchanged']));

@@ -88,6 +88,14 @@ export const ERROR_CODES = {
     'The database refused a value (SQLSTATE class 22).',
     'Report it with the document id: the store should have cleaned the value.',
   ),
+  RECORD_LOST: poison(
+    'Topic retention deleted the record before the stage read it.',
+    'Send the document again, or `docstream reprocess --document ID`; let retention outlast the longest outage.',
+  ),
+  RECORD_SKIPPED: poison(
+    'An operator moved the stage past the record.',
+    'Nothing, when that was meant; otherwise undo the reset, or `docstream reprocess --document ID`.',
+  ),
   UNCLASSIFIED: {
     failureClass: 'unknown',
     meaning: 'A bug: the stage threw what it never should, as often as allowed.',

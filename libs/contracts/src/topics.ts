@@ -1,4 +1,5 @@
 import type { EventName } from './generated/events.js';
+import type { GapState } from './outcomes.js';
 
 /** Stages in their order; the store comes last and applies what the others emit. */
 export const STAGES = ['parser', 'classifier', 'extractor'] as const;
@@ -78,7 +79,7 @@ export const TOPICS = {
   positions: compactedTopic(
     'docstream.positions.v1',
     'Position',
-    '`group/topic/partition`',
+    '`group/topic/partition`; for a gap `group/topic/partition/lost/from` or `…/skipped/from`',
     '`Position` (Avro)',
   ),
   control: compactedTopic(
@@ -112,8 +113,32 @@ export const CONSUMED_TOPICS: Readonly<Record<ServiceName, readonly string[]>> =
     TOPICS.classified.name,
     TOPICS.extracted.name,
     TOPICS.deadLettered.name,
+    TOPICS.positions.name,
   ],
 };
+
+/**
+ * Key of the `Position` that says which range of a stage's input is never read: `lost` to retention, or `skipped` by an
+ * operator's reset (then with its audit id). A key of its own, so that compaction keeps it.
+ */
+export function gapKey(
+  group: string,
+  topic: string,
+  partition: number,
+  state: GapState,
+  from: bigint,
+): string {
+  return `${group}/${topic}/${partition}/${state}/${from}`;
+}
+
+/** The ordinary positions' keys end with the partition. */
+const GAP_KEY = /\/(lost|skipped)\/\d{1,19}$/;
+
+/** Which gap the record of that key on the positions topic tells of; null for an ordinary position. */
+export function gapStateOfKey(key: Uint8Array | null): GapState | null {
+  const state = key === null ? undefined : GAP_KEY.exec(new TextDecoder().decode(key))?.[1];
+  return state === 'lost' || state === 'skipped' ? state : null;
+}
 
 /** Registry subject of a topic's value (TopicNameStrategy). */
 export function subjectOf(topic: TopicContract): string {

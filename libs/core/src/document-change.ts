@@ -2,7 +2,7 @@ import {
   STATE_RANK,
   type Classification,
   type DocumentId,
-  type DocumentState,
+  type EventState,
   type Quality,
   type RunId,
 } from '@docstream/contracts';
@@ -20,6 +20,13 @@ export interface RunDetail {
   readonly classification: Classification | null;
   readonly fields: Readonly<Record<string, readonly ResultField[]>> | null;
   readonly extractor: string | null;
+}
+
+/** Why a run ended without a result: a code of the closed list, and the stage where. */
+export interface RunError {
+  readonly stage: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Nothing is known. */
@@ -45,12 +52,12 @@ export interface RunChange {
   readonly documentId: DocumentId;
   readonly run: RunId;
   readonly tenant: string;
-  readonly state: DocumentState;
+  readonly state: EventState;
   /** Milliseconds since 1970, the broker's time of the record that says the state. */
   readonly stateAtMs: number;
   /** `topic/partition/offset` of that record; empty for the acceptor's own row. */
   readonly stateSource: string;
-  readonly error: { readonly stage: string; readonly code: string; readonly message: string } | null;
+  readonly error: RunError | null;
   /** Rank of the state that the detail comes from; 0 for dead letters, which know little. */
   readonly detailRank: number;
   readonly detailAtMs: number;

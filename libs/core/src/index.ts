@@ -2,6 +2,7 @@ export * from './dead-letter-headers.js';
 export * from './document-change.js';
 export * from './envelope.js';
 export * from './errors.js';
+export * from './gap.js';
 export * from './offset-metadata.js';
 export * from './offset-tracker.js';
 export * from './pdf-bytes.js';

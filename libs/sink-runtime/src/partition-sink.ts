@@ -19,7 +19,7 @@ const MAX_BROKEN_TENURES = 5;
 
 interface Prepared<Change> {
   readonly record: ConsumedRecord;
-  /** Null: nobody can tell whose the record is; it lies in the dead letters. */
+  /** Null: nothing to write; or nobody can tell whose the record is, and it lies in the dead letters. */
   readonly change: Change | null;
 }
 
@@ -242,7 +242,7 @@ export class PartitionSink<Change> {
     const { sink } = this.#engine;
     return this.#withAttempts(
       record,
-      async () => ({ record, change: await sink.project(record) }),
+      async (): Promise<Prepared<Change>> => ({ record, change: await sink.project(record) }),
       (change) => Promise.resolve({ record, change }),
     );
   }

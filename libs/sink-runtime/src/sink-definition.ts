@@ -7,8 +7,8 @@ export interface SinkDefinition<Change> {
   readonly group: string;
   readonly topics: readonly string[];
   readonly deadLetterTopic: string;
-  /** Safe to repeat. PoisonError: the record goes to the dead letters; DependencyError: it waits. */
-  project(record: ConsumedRecord): Promise<Change>;
+  /** Null: the record changes nothing. Safe to repeat. PoisonError: to the dead letters; DependencyError: it waits. */
+  project(record: ConsumedRecord): Promise<Change | null>;
   /** What is written down for a record that can never be applied; null when nobody can tell whose it is. */
   projectDeadLetter(record: ConsumedRecord, failure: Failure): Change | null;
 }

@@ -101,6 +101,7 @@ const sink: SinkDefinition<string> = {
   deadLetterTopic: 'dead',
   project: async (record) => {
     const text = textOf(record);
+    if (text === 'nothing') return null;
     await projecting(text);
     if (text.startsWith('bad')) throw new PoisonError('UNDECODABLE', `${text} is bad`);
     return text;
@@ -182,6 +183,14 @@ describe('SinkRuntime', () => {
     expect(database.batches.at(-1)).toBe(3);
     await eventually('lag is 0', async () => (await broker.committed(GROUP, PARTITION))?.offset === 4n);
     expect(database.positions.get('events/0')?.next).toBe(4n);
+  });
+
+  it('moves past records that change nothing', async () => {
+    append('nothing', 'a', 'nothing');
+    await begin();
+    await eventually('lag is 0', async () => (await broker.committed(GROUP, PARTITION))?.offset === 3n);
+    expect(database.rows).toEqual(['a']);
+    expect(deadLetters).toEqual([]);
   });
 
   it('goes on behind markers that arrive at rest', async () => {

@@ -17,14 +17,17 @@ export type DecodedRecord =
   | { readonly kind: 'extracted'; readonly event: DocumentExtracted }
   | { readonly kind: 'dead-lettered'; readonly event: DocumentDeadLettered };
 export type RecordKind = DecodedRecord['kind'];
+/** Positions are no document's events: readGap reads what matters of them. */
+export type TopicKind = RecordKind | 'position';
 
 /** Kind of the records of each topic that the store reads. */
-export const STORE_TOPICS: Readonly<Record<string, RecordKind>> = {
+export const STORE_TOPICS: Readonly<Record<string, TopicKind>> = {
   [TOPICS.ingest.name]: 'received',
   [TOPICS.parsed.name]: 'parsed',
   [TOPICS.classified.name]: 'classified',
   [TOPICS.extracted.name]: 'extracted',
   [TOPICS.deadLettered.name]: 'dead-lettered',
+  [TOPICS.positions.name]: 'position',
 };
 
 if (CONSUMED_TOPICS.store.some((topic) => STORE_TOPICS[topic] === undefined)) {
@@ -38,10 +41,11 @@ if (CONSUMED_TOPICS.store.some((topic) => STORE_TOPICS[topic] === undefined)) {
 export async function decodeRecord(
   codec: EventCodec,
   record: ConsumedRecord,
-  topics: Readonly<Record<string, RecordKind>> = STORE_TOPICS,
+  topics: Readonly<Record<string, TopicKind>> = STORE_TOPICS,
 ): Promise<DecodedRecord> {
   const kind = topics[record.topic];
-  if (kind === undefined) throw new PoisonError('UNDECODABLE', `the store does not read ${record.topic}`);
+  if (kind === undefined || kind === 'position')
+    throw new PoisonError('UNDECODABLE', `the store does not read ${record.topic}`);
   if (kind === 'received') return { kind, event: await decodeSubmission(codec, record.value) };
   const { value } = record;
   if (value === null || value.byteLength === 0)

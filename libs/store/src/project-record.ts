@@ -12,7 +12,7 @@ import {
   type DocumentExtracted,
   type DocumentParsed,
   type DocumentReceived,
-  type DocumentState,
+  type EventState,
   type ExtractedField,
   type Identity,
   type Quality,
@@ -29,13 +29,14 @@ import {
   type Failure,
   type ResultField,
   type RunDetail,
+  type RunError,
   type SubmissionChange,
 } from '@docstream/core';
 import { createHash } from 'node:crypto';
 import { cleanJson, cleanText } from './clean-text.js';
 import type { DecodedRecord, RecordKind } from './decode-record.js';
 
-const STATE_OF: Readonly<Record<RecordKind, DocumentState>> = {
+const STATE_OF: Readonly<Record<RecordKind, EventState>> = {
   received: 'accepted',
   parsed: 'parsed',
   classified: 'classified',
@@ -48,8 +49,6 @@ const MAX_TYPE = 200;
 const MAX_MESSAGE = 2_000;
 /** 9999-12-31, the last day that ISO 8601 and PostgreSQL agree on. */
 const LATEST_MS = 253_402_300_799_000;
-
-type RunError = { readonly stage: string; readonly code: string; readonly message: string };
 
 /** What a record changes in the rows. Pure. PoisonError UNDECODABLE when an event does not say whose it is. */
 export function projectRecord(record: ConsumedRecord, decoded: DecodedRecord): DocumentChange {

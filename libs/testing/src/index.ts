@@ -1,4 +1,5 @@
 export * from './builders.js';
+export * from './gap-record.js';
 export * from './journey.js';
 export * from './memory-broker.js';
 export * from './memory-cluster.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { runIdFrom, type DocumentId, type DocumentState, type RunId } from '@docstream/contracts';
+import { runIdFrom, type DocumentId, type EventState, type RunId } from '@docstream/contracts';
 import {
   classifyError,
   type AcceptedDocument,
@@ -82,7 +82,7 @@ function accepted(minutes = 0, facts: Partial<AcceptedDocument> = {}): AcceptedD
   };
 }
 
-const RANKS: Partial<Record<DocumentState, [string, number]>> = {
+const RANKS: Partial<Record<EventState, [string, number]>> = {
   accepted: ['received', 1],
   parsed: ['parsed', 2],
   classified: ['classified', 3],
@@ -92,7 +92,7 @@ const RANKS: Partial<Record<DocumentState, [string, number]>> = {
 
 /** What the store writes when an event of that state arrives. */
 function change(
-  state: DocumentState,
+  state: EventState,
   { minutes = 0, atMs = NOW + 1_000, runMs = 5, parsed = null as string | null } = {},
 ): DocumentChange {
   const { documentId, tenant } = accepted();

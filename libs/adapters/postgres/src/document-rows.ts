@@ -1,12 +1,15 @@
 import { STATE_RANK, isEndState } from '@docstream/contracts';
 import {
+  isGap,
   mergeRunChanges,
   type DocumentChange,
   type RunChange,
+  type StoreChange,
   type SubmissionChange,
   type TimelineChange,
 } from '@docstream/core';
 import type { Statements } from './database.js';
+import { BY_EVIDENCE, endRecordsInGaps, writeGaps } from './gap-rows.js';
 
 /** Channel of NOTIFY; its text is `documentId run`. */
 export const END_STATE_CHANNEL = 'docstream_end_state';
@@ -40,7 +43,7 @@ WITH given AS (
         VALUES (old.state, old.rank, old.state_at, old.state_source, old.error),
                (excluded.state, excluded.rank, excluded.state_at, excluded.state_source, excluded.error)
       ) AS newest (state, rank, state_at, state_source, error)
-      ORDER BY rank DESC, state = 'stored' DESC, state_at DESC, state_source DESC LIMIT 1),
+      ORDER BY ${BY_EVIDENCE} LIMIT 1),
     (detail_rank, detail_at, detail_source, file_name, sha256, bytes, media_type, quality, page_count, language,
       classification, fields, extractor) = (
       SELECT newest.* FROM (
@@ -109,20 +112,39 @@ ON CONFLICT (document_id, run) DO UPDATE SET
       VALUES (old.state, old.rank, old.state_at, old.state_source),
              (excluded.state, excluded.rank, excluded.state_at, excluded.state_source)
     ) AS newest (state, rank, state_at, state_source)
-    ORDER BY rank DESC, state = 'stored' DESC, state_at DESC, state_source DESC LIMIT 1),
+    ORDER BY ${BY_EVIDENCE} LIMIT 1),
+  accepted_at = least(old.accepted_at, excluded.accepted_at),
   sha256 = greatest(old.sha256, excluded.sha256),
   parsed_sha256 = greatest(old.parsed_sha256, excluded.parsed_sha256)
 WHERE old.tenant = excluded.tenant`;
 
+/** Which lock the transaction must hold before writeChanges. */
+export function lockFor(changes: readonly StoreChange[]): string {
+  return changes.some(isGap) ? HOLD_ERASURE_LOCK : SHARE_ERASURE_LOCK;
+}
+
 /**
  * Writes the changes in an order-independent way and wakes those who wait for an end. The caller's transaction must
- * hold SHARE_ERASURE_LOCK already.
+ * hold `lockFor` of them already.
  */
-export async function writeChanges(
+export async function writeChanges(statements: Statements, changes: readonly StoreChange[]): Promise<void> {
+  const ended = new Set<string>();
+  const documents = changes.filter((change): change is DocumentChange => !isGap(change));
+  if (documents.length > 0) for (const run of await writeDocuments(statements, documents)) ended.add(run);
+  const gaps = changes.filter(isGap);
+  if (gaps.length > 0) for (const run of await writeGaps(statements, gaps)) ended.add(run);
+  if (ended.size === 0) return;
+  await statements.query('SELECT pg_notify($1, ended) FROM unnest($2::text[]) AS ended', [
+    END_STATE_CHANNEL,
+    [...ended],
+  ]);
+}
+
+/** Returns whose end is known now, as `document run`. */
+async function writeDocuments(
   statements: Statements,
   changes: readonly DocumentChange[],
-): Promise<void> {
-  if (changes.length === 0) return;
+): Promise<readonly string[]> {
   await statements.query(INSERT_TIMELINE, [
     JSON.stringify(changes.map(({ timeline }) => timelineRow(timeline))),
   ]);
@@ -144,15 +166,12 @@ export async function writeChanges(
     submission === null || isErased(submission) ? [] : [submission],
   );
   if (submissions.length > 0) await writeSubmissions(statements, submissions);
-  const ended = runs
-    .filter(({ state }) => isEndState(state))
-    .map(({ documentId, run }) => `${documentId} ${run}`);
-  if (ended.length > 0) {
-    await statements.query('SELECT pg_notify($1, ended) FROM unnest($2::text[]) AS ended', [
-      END_STATE_CHANNEL,
-      ended,
-    ]);
-  }
+  const inGaps = await endRecordsInGaps(
+    statements,
+    changes.map(({ timeline }) => timeline),
+  );
+  const ended = runs.filter(({ state }) => isEndState(state));
+  return [...inGaps, ...ended.map(({ documentId, run }) => `${documentId} ${run}`)];
 }
 
 /** Each run at most once. */

@@ -42,7 +42,7 @@ describe('migrations', () => {
   });
 
   it('bring the version that the statements need, once', async () => {
-    expect(await migrateDatabase(home.url)).toEqual(['0001_documents']);
+    expect(await migrateDatabase(home.url)).toEqual(['0001_documents', '0002_gaps']);
     expect(await migrateDatabase(home.url)).toEqual([]);
     expect(await readSchemaVersion(database)).toBe(requiredSchemaVersion);
     expect(await codeOf(checkSchemaVersion(home.url))).toBe('no error');
@@ -50,7 +50,7 @@ describe('migrations', () => {
 
   it('run once when several begin them at the same time', async () => {
     const applied = await Promise.all([1, 2, 3].map(() => migrateDatabase(home.url)));
-    expect(applied.flat()).toEqual(['0001_documents']);
+    expect(applied.flat()).toEqual(['0001_documents', '0002_gaps']);
   });
 
   it('fail as fatal when the database does not exist', async () => {

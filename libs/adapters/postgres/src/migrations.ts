@@ -6,7 +6,7 @@ import { createDatabase, type Database } from './database.js';
 import { DATABASE, toDatabaseError } from './errors.js';
 
 /** Number of the newest migration that this version's statements need. */
-export const requiredSchemaVersion = 1;
+export const requiredSchemaVersion = 2;
 
 const MIGRATIONS_TABLE = 'migrations';
 const SCHEMA = 'docstream';

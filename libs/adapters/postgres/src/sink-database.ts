@@ -1,12 +1,12 @@
 import {
   OwnershipLostError,
-  type DocumentChange,
   type PositionMove,
   type SinkDatabase,
+  type StoreChange,
   type TopicPartition,
 } from '@docstream/core';
 import type { Database, Statements } from './database.js';
-import { SHARE_ERASURE_LOCK, writeChanges } from './document-rows.js';
+import { SHARE_ERASURE_LOCK, lockFor, writeChanges } from './document-rows.js';
 
 const TAKE_OVER = `
 INSERT INTO docstream.positions AS old (consumer_group, topic, partition, next_offset, epoch)
@@ -15,9 +15,9 @@ ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET epoch = old.epoch +
 RETURNING epoch, next_offset`;
 
 /** The erasure lock must be held before the next statement takes its snapshot; hence here. */
-const MOVE = `
+const moveUnder = (lock: string): string => `
 UPDATE docstream.positions SET next_offset = $4, updated_at = now()
-FROM (SELECT ${SHARE_ERASURE_LOCK}) AS shared
+FROM (SELECT ${lock}) AS locked
 WHERE consumer_group = $1 AND topic = $2 AND partition = $3 AND epoch = $5
   AND next_offset IS NOT DISTINCT FROM $6::bigint`;
 
@@ -26,7 +26,7 @@ INSERT INTO docstream.audit (kind, consumer_group, topic, partition, from_offset
 VALUES ('lost', $1, $2, $3, $4, $5)`;
 
 /** The store's rows and positions in PostgreSQL. */
-export function createSinkDatabase(database: Database): SinkDatabase<DocumentChange> {
+export function createSinkDatabase(database: Database): SinkDatabase<StoreChange> {
   return {
     takeOver: async (group, { topic, partition }) => {
       const { rows } = await database.transaction(`taking over ${topic}/${partition}`, (statements) =>
@@ -37,7 +37,7 @@ export function createSinkDatabase(database: Database): SinkDatabase<DocumentCha
     },
     apply: (group, partition, position, changes) =>
       database.transaction(`storing ${partition.topic}/${partition.partition}`, async (statements) => {
-        await move(statements, group, partition, position);
+        await move(statements, group, partition, position, lockFor(changes));
         await writeChanges(statements, changes);
       }),
     recordLoss: (group, partition, position) =>
@@ -72,8 +72,9 @@ async function move(
   group: string,
   { topic, partition }: TopicPartition,
   { epoch, from, to }: PositionMove,
+  lock = SHARE_ERASURE_LOCK,
 ): Promise<void> {
-  const { count } = await statements.query(MOVE, [
+  const { count } = await statements.query(moveUnder(lock), [
     group,
     topic,
     partition,
