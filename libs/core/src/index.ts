@@ -1,3 +1,4 @@
+export * from './audit.js';
 export * from './dead-letter-headers.js';
 export * from './document-change.js';
 export * from './envelope.js';
@@ -7,6 +8,7 @@ export * from './offset-metadata.js';
 export * from './offset-tracker.js';
 export * from './pdf-bytes.js';
 export * from './pdf-limits.js';
+export * from './ports/audit.js';
 export * from './ports/blob-store.js';
 export * from './ports/broker.js';
 export * from './ports/clock.js';

@@ -1,3 +1,4 @@
+export { createAuditReader } from './audit-reader.js';
 export {
   createDatabase,
   type Database,
