@@ -121,7 +121,8 @@ export async function startDatabase(context: PartContext): Promise<RunningPart> 
     ...(user === undefined ? {} : { user }),
   });
   context.onStarted(process);
-  const server = `postgresql://${USER}:${password}@127.0.0.1:${port}`;
+  const serverAt = (at: number): string => `postgresql://${USER}:${password}@127.0.0.1:${at}`;
+  const server = serverAt(port);
   await waitUntilUp({
     name: 'PostgreSQL',
     probe: () => query(`${server}/postgres`, 'SELECT 1').then(() => true),
@@ -130,5 +131,5 @@ export async function startDatabase(context: PartContext): Promise<RunningPart> 
     process,
   });
   await createDatabase(`${server}/postgres`);
-  return { process, address: `${server}/${DATABASE}` };
+  return { process, address: `${serverAt(context.advertisedPort ?? port)}/${DATABASE}` };
 }

@@ -5,3 +5,4 @@ export { startPlatform, readPlatformFile, removePlatformData } from './platform.
 export { createSupervisor } from './supervisor.js';
 export { startGuarded } from './guarded-process.js';
 export { findPorts } from './ports.js';
+export { startFaultProxy, type FaultDirection, type FaultProxy, type NetworkFault } from './fault-proxy.js';

@@ -15,7 +15,8 @@ const MEBIBYTE = 1_048_576;
 /** The broker's own limit lies above that of every topic: dead letters take 12 MiB and the batch's header. */
 const LARGEST_BATCH_BYTES = 13 * MEBIBYTE;
 
-export const KAFKA_PORTS = 2;
+/** Broker, controller, and one for the broker alone, which clients' broken networks must not hit. */
+export const KAFKA_PORTS = 3;
 
 const JVM_OPTIONS = [
   '-Xms256m',
@@ -26,13 +27,14 @@ const JVM_OPTIONS = [
   '-Djava.awt.headless=true',
 ];
 
-function serverProperties(folder: string, brokerPort: number, controllerPort: number): string {
+function serverProperties(folder: string, { ports, advertisedPort, kafkaSettings }: PartContext): string {
+  const [brokerPort = 0, controllerPort = 0, ownPort = 0] = ports;
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
-    listeners: `BROKER://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `BROKER://127.0.0.1:${brokerPort}`,
-    'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `CLIENTS://127.0.0.1:${brokerPort},BROKER://127.0.0.1:${ownPort},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `CLIENTS://127.0.0.1:${advertisedPort ?? brokerPort},BROKER://127.0.0.1:${ownPort}`,
+    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'BROKER',
     'controller.listener.names': 'CONTROLLER',
     // Voters by configuration, not in the metadata log: so the port may be another one at the next start.
@@ -56,6 +58,7 @@ function serverProperties(folder: string, brokerPort: number, controllerPort: nu
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 16 * MEBIBYTE,
+    ...kafkaSettings,
   };
   return `${Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
@@ -107,11 +110,11 @@ async function format(context: PartContext, folder: string, java: readonly strin
 
 /** A KRaft broker of one node on loopback, data in `<dataDir>/kafka`. */
 export async function startKafka(context: PartContext): Promise<RunningPart> {
-  const [brokerPort = 0, controllerPort = 0] = context.ports;
+  const [brokerPort = 0] = context.ports;
   const folder = join(context.dataDir, 'kafka');
   const logFile = join(context.dataDir, 'logs', 'kafka.log');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'server.properties'), serverProperties(folder, brokerPort, controllerPort));
+  writeFileSync(join(folder, 'server.properties'), serverProperties(folder, context));
   writeFileSync(join(folder, 'log4j2.properties'), LOG_PROPERTIES);
   const java = [
     ...JVM_OPTIONS,
@@ -141,5 +144,5 @@ export async function startKafka(context: PartContext): Promise<RunningPart> {
     logFile,
     process,
   });
-  return { process, address: `127.0.0.1:${brokerPort}` };
+  return { process, address: `127.0.0.1:${context.advertisedPort ?? brokerPort}` };
 }

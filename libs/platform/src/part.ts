@@ -9,6 +9,10 @@ export interface PartContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ports of the part's last start first, else free ones. */
   readonly ports: readonly number[];
+  /** The port under which clients know the part, where it is not its own: that of a proxy. */
+  readonly advertisedPort?: number;
+  /** Broker settings beside, or instead of, ours. */
+  readonly kafkaSettings?: Readonly<Record<string, string | number>>;
   /** To be called as soon as a process is started, before it is up. */
   readonly onStarted: (process: GuardedProcess) => void;
 }

@@ -1,6 +1,10 @@
+import type { FaultProxy } from './fault-proxy.js';
+
 /** What the platform consists of. `blobs` is a folder, the others are processes. */
 export const PLATFORM_PARTS = ['kafka', 'registry', 'database', 'blobs', 'model'] as const;
 export type PlatformPart = (typeof PLATFORM_PARTS)[number];
+/** The parts that are processes of their own. */
+export type ProcessPart = Extract<PlatformPart, 'kafka' | 'registry' | 'database'>;
 
 /** Addresses of parts that run elsewhere: a part that is named here is neither fetched nor started. */
 export interface ExternalParts {
@@ -40,6 +44,10 @@ export interface PlatformOptions {
   readonly onProgress?: (sentence: string) => void;
   /** A part ended while the platform was running; the platform does not start it again. */
   readonly onPartExit?: (part: PlatformPart, sentence: string) => void;
+  /** Every process is reached, and Kafka advertised, through a proxy whose network can be broken. Default: false. */
+  readonly isProxied?: boolean;
+  /** Broker settings beside, or instead of, ours. */
+  readonly kafkaSettings?: Readonly<Record<string, string | number>>;
 }
 
 /** A running platform; see `startPlatform`. */
@@ -52,6 +60,10 @@ export interface Platform extends PlatformAddresses {
   readonly env: Readonly<Record<string, string>>;
   /** Ids of the processes that the platform started, by part. */
   readonly pids: Readonly<Partial<Record<PlatformPart, number>>>;
+  /** With `isProxied`, of each process that was started. */
+  readonly proxies: Readonly<Partial<Record<ProcessPart, FaultProxy>>>;
+  /** Starts a part again, on its ports and data; one that still runs is stopped in order first. Resolves when it answers. */
+  restart(part: ProcessPart): Promise<void>;
   /** Adds or replaces the gateway's address in platform.json. */
   publishGateway(gatewayUrl: string): void;
   /** Stops every part and removes platform.json; resolves when no child is left. Safe to call twice. */

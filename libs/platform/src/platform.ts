@@ -14,6 +14,7 @@ import { artifactFolder, modelFolder } from './cache.js';
 import { lockDataDir } from './data-lock.js';
 import { sharedDatabaseFolder } from './database-files.js';
 import { DATABASE_PORTS, startDatabase } from './database.js';
+import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
 import { describeExit } from './health.js';
 import { KAFKA_PORTS, startKafka } from './kafka.js';
 import type { PartContext, RunningPart } from './part.js';
@@ -25,12 +26,12 @@ import {
   type PlatformFile,
   type PlatformOptions,
   type PlatformPart,
+  type ProcessPart,
 } from './platform-types.js';
 import { findPorts } from './ports.js';
 import { REGISTRY_PORTS, startRegistry } from './registry.js';
 import type { GuardedProcess } from './supervisor-types.js';
 
-type ProcessPart = 'kafka' | 'registry' | 'database';
 type Ports = Readonly<Record<ProcessPart, readonly number[]>>;
 
 const MEBIBYTE = 1_048_576;
@@ -130,10 +131,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const lock = await lockDataDir(dataDir);
   const started = new Map<ProcessPart, GuardedProcess[]>();
+  const proxies: Partial<Record<ProcessPart, FaultProxy>> = {};
   let isStopping = false;
   const endChildren = async (): Promise<void> => {
     isStopping = true;
     await Promise.all([...started.values()].flat().map((child) => child.stop()));
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
   };
   const stopAll = async (): Promise<void> => {
     await endChildren();
@@ -141,14 +144,22 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     lock.release();
   };
 
-  async function startPart(part: ProcessPart, ports: readonly number[]): Promise<RunningPart> {
+  let ports: Ports | undefined;
+  const restarting = new Set<ProcessPart>();
+
+  async function startPart(part: ProcessPart): Promise<RunningPart> {
+    const partPorts = ports?.[part] ?? [];
+    if (options.isProxied === true) proxies[part] ??= await startFaultProxy(partPorts[0] ?? 0);
+    const advertisedPort = proxies[part]?.port;
     const { name, start } = STARTERS[part];
     const beganAt = performance.now();
     onProgress(`${name} is starting`);
     const running = await start({
       dataDir,
       cacheDir,
-      ports,
+      ports: partPorts,
+      ...(advertisedPort === undefined ? {} : { advertisedPort }),
+      ...(options.kafkaSettings === undefined ? {} : { kafkaSettings: options.kafkaSettings }),
       env: Object.fromEntries(Object.entries(options.env).filter(([key]) => !FOREIGN_SETTINGS.test(key))),
       onStarted(child) {
         started.set(part, [...(started.get(part) ?? []), child]);
@@ -163,12 +174,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const running: Partial<Record<ProcessPart, RunningPart>> = {};
   try {
     rotateLogs(join(dataDir, 'logs'));
-    const ports = await choosePorts(dataDir, needed);
+    ports = await choosePorts(dataDir, needed);
     const failures: unknown[] = [];
     await Promise.all(
       needed.map(async (part) => {
         try {
-          running[part] = await startPart(part, ports[part]);
+          running[part] = await startPart(part);
         } catch (error) {
           failures.push(error);
           await endChildren();
@@ -191,22 +202,39 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     modelDir: external.modelDir || (wants('model') ? modelFolder(cacheDir) : ''),
   };
   const pids: Partial<Record<PlatformPart, number>> = {};
-  for (const part of needed) {
+  const watch = (part: ProcessPart): void => {
     const child = running[part]?.process;
-    if (child === undefined) continue;
+    if (child === undefined) return;
     pids[part] = child.pid;
     void child.exited.then((exit) => {
-      if (!isStopping) options.onPartExit?.(part, `${STARTERS[part].name} ended (${describeExit(exit)}).`);
+      if (isStopping || restarting.has(part)) return;
+      options.onPartExit?.(part, `${STARTERS[part].name} ended (${describeExit(exit)}).`);
     });
-  }
+  };
+  for (const part of needed) watch(part);
   const write = (more: Partial<PlatformFile>): void =>
     writeAtomically(join(dataDir, 'platform.json'), { ...addresses, pid: process.pid, pids, ...more });
   write({});
+
+  async function restart(part: ProcessPart): Promise<void> {
+    restarting.add(part);
+    try {
+      await Promise.all((started.get(part) ?? []).map((child) => child.stop()));
+      started.delete(part);
+      running[part] = await startPart(part);
+    } finally {
+      restarting.delete(part);
+    }
+    watch(part);
+    write({});
+  }
 
   let stopped: Promise<void> | undefined;
   return {
     ...addresses,
     pids,
+    proxies,
+    restart,
     env: Object.fromEntries(
       Object.entries(ENVIRONMENT).flatMap(([field, variable]) => {
         const address = addresses[field as keyof PlatformAddresses];

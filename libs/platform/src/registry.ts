@@ -65,5 +65,5 @@ export async function startRegistry(context: PartContext): Promise<RunningPart> 
     logFile,
     process,
   });
-  return { process, address };
+  return { process, address: address.replace(`:${port}/`, `:${context.advertisedPort ?? port}/`) };
 }
