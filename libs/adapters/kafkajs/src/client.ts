@@ -2,6 +2,7 @@ import type { Logger } from '@docstream/core';
 import kafkajs, { type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import { registerCompressionCodecs } from './codecs.js';
 import { askForTrueLogEnds } from './log-end.js';
+import { replaceProduceEncoder } from './produce-encoder.js';
 
 export type KafkaClient = kafkajs.Kafka;
 
@@ -20,6 +21,7 @@ export interface KafkaSettings {
 export function createKafkaClient(settings: KafkaSettings, logger: Logger): KafkaClient {
   registerCompressionCodecs();
   askForTrueLogEnds();
+  replaceProduceEncoder();
   const config: KafkaConfig = {
     clientId: settings.clientId,
     brokers: [...settings.brokers],

@@ -8,7 +8,7 @@ let isReplaced = false;
 /**
  * kafkajs jumps silently when its offset is out of range, and even erases the committed offset [tried: 50 live records
  * skipped]. Its recovery is replaced: the partition is paused and the runtime decides. Reaches into
- * kafkajs's private parts, as log-end.ts does; its version is pinned for this reason.
+ * kafkajs's private parts, as log-end.ts and produce-encoder.ts do; its version is pinned for this reason.
  */
 export function onOffsetOutOfRange(groupId: string, listener: OutOfRangeListener): () => void {
   if (!isReplaced) {

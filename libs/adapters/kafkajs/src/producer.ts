@@ -5,9 +5,10 @@ import {
   type OutgoingRecord,
   type RecordProducer,
 } from '@docstream/core';
-import kafkajs, { type Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
 import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';
+import { javaPartitioner } from './partitioner.js';
 import { cutSends } from './publisher.js';
 
 export interface ProducerSettings {
@@ -67,7 +68,7 @@ export class KafkaRecordProducer implements RecordProducer {
       const producer = this.#client.producer({
         idempotent: true,
         maxInFlightRequests: 1,
-        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+        createPartitioner: javaPartitioner,
       });
       await producer.connect();
       return producer;

@@ -6,9 +6,10 @@ import {
   type PartitionPublisher,
   type TopicPartition,
 } from '@docstream/core';
-import kafkajs, { type Producer, type TopicMessages, type Transaction } from 'kafkajs';
+import type { Producer, TopicMessages, Transaction } from 'kafkajs';
 import type { KafkaClient } from './client.js';
 import { protocolErrorType, toDocstreamError } from './errors.js';
+import { javaPartitioner } from './partitioner.js';
 import { recordBytes, toKafkaMessage } from './records.js';
 
 /** One send is one batch per partition and is never split: more would be refused as too large. */
@@ -49,7 +50,7 @@ export class KafkaPartitionPublisher implements PartitionPublisher {
       idempotent: true,
       maxInFlightRequests: 1,
       transactionTimeout: TRANSACTION_TIMEOUT_MS,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: javaPartitioner,
     });
     const publisher = new KafkaPartitionPublisher(producer, group, partition, logger);
     try {

@@ -2,6 +2,8 @@ import type { ConsumedRecord, OutgoingRecord } from '@docstream/core';
 import type { RecordHeaders } from '@docstream/contracts';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 
+const NOTHING = Buffer.alloc(0);
+
 export function toConsumedRecord(topic: string, partition: number, message: KafkaMessage): ConsumedRecord {
   return {
     topic,
@@ -34,15 +36,16 @@ function fromKafkaHeaders(headers: IHeaders | undefined): RecordHeaders {
 }
 
 function toKafkaHeaders(headers: RecordHeaders): IHeaders {
-  const grouped = new Map<string, Buffer[]>();
+  // A foreign record may have any name. Objects without a prototype are slow, hence only where it matters.
+  const isHostile = headers.some(([name]) => name === '__proto__');
+  const grouped: IHeaders = isHostile ? (Object.create(null) as IHeaders) : {};
   for (const [name, value] of headers) {
-    const values = grouped.get(name) ?? [];
-    values.push(value === null ? Buffer.alloc(0) : asBuffer(value));
-    grouped.set(name, values);
+    const bytes = value === null ? NOTHING : asBuffer(value);
+    const former = Object.hasOwn(grouped, name) ? grouped[name] : undefined;
+    if (former === undefined) grouped[name] = bytes;
+    else grouped[name] = Array.isArray(former) ? [...former, bytes] : [former, bytes];
   }
-  return Object.fromEntries(
-    [...grouped].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
-  );
+  return grouped;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
