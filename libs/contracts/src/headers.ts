@@ -55,5 +55,5 @@ export function readHeader(headers: RecordHeaders, name: string): string | undef
 
 /** One header as UTF-8. */
 export function textHeader(name: string, value: string): readonly [string, Uint8Array] {
-  return [name, new TextEncoder().encode(value)];
+  return [name, Buffer.from(value)];
 }

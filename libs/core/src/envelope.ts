@@ -45,23 +45,49 @@ export interface EventEnvelope {
   readonly traceparent?: string;
 }
 
+type Header = readonly [name: string, value: Uint8Array];
+
+/** Tenants may be many. */
+const MAX_REMEMBERED = 1_000;
+
+/** Headers that are the same in many events (a stage, a type, a tenant) are made once. */
+function rememberHeader(name: string, prefix = ''): (text: string) => Header {
+  const known = new Map<string, Header>();
+  return (text) => {
+    let header = known.get(text);
+    if (header === undefined) {
+      header = textHeader(name, prefix + text);
+      if (known.size >= MAX_REMEMBERED) known.clear();
+      known.set(text, header);
+    }
+    return header;
+  };
+}
+const SPECVERSION = textHeader(CLOUD_EVENTS.specversion, '1.0');
+const CONTENT_TYPE = textHeader(CLOUD_EVENTS.contentType, 'application/avro');
+const sourceHeader = rememberHeader(CLOUD_EVENTS.source, '/docstream/');
+const typeHeader = rememberHeader(CLOUD_EVENTS.type, 'io.docstream.events.v1.');
+const tenantHeader = rememberHeader(HEADERS.tenant);
+
 /** CloudEvents headers (Kafka binding, binary mode) and ours. The same envelope gives the same `ce_id`. */
 export function buildEventHeaders(envelope: EventEnvelope): RecordHeaders {
   const { identity, publisher, event, timeMs, source, traceparent } = envelope;
-  return [
-    textHeader(CLOUD_EVENTS.specversion, '1.0'),
+  const documentId = textHeader(HEADERS.documentId, identity.documentId);
+  const headers: Header[] = [
+    SPECVERSION,
     textHeader(CLOUD_EVENTS.id, eventIdOf(identity.documentId, identity.run, publisher)),
-    textHeader(CLOUD_EVENTS.source, `/docstream/${publisher}`),
-    textHeader(CLOUD_EVENTS.type, `io.docstream.events.v1.${event}`),
+    sourceHeader(publisher),
+    typeHeader(event),
     textHeader(CLOUD_EVENTS.time, new Date(timeMs).toISOString()),
-    textHeader(CLOUD_EVENTS.subject, identity.documentId),
-    textHeader(CLOUD_EVENTS.contentType, 'application/avro'),
-    textHeader(HEADERS.documentId, identity.documentId),
+    [CLOUD_EVENTS.subject, documentId[1]],
+    CONTENT_TYPE,
+    documentId,
     textHeader(HEADERS.run, identity.run),
-    textHeader(HEADERS.tenant, identity.tenant),
-    ...(source === undefined ? [] : [textHeader(HEADERS.source, formatCoordinates(source))]),
-    ...(traceparent === undefined ? [] : [textHeader(HEADERS.traceparent, traceparent)]),
+    tenantHeader(identity.tenant),
   ];
+  if (source !== undefined) headers.push(textHeader(HEADERS.source, formatCoordinates(source)));
+  if (traceparent !== undefined) headers.push(textHeader(HEADERS.traceparent, traceparent));
+  return headers;
 }
 
 /** Identity from our headers; null when one is missing or malformed (then the record is not one of ours). */

@@ -65,7 +65,7 @@ async function encodeEmission(
   const traceparent = readHeader(source.headers, HEADERS.traceparent);
   const output: OutgoingRecord = {
     topic: topic.name,
-    key: new TextEncoder().encode(identity.documentId),
+    key: Buffer.from(identity.documentId),
     value: await codec.encode(topic, event),
     headers: buildEventHeaders({
       identity,
