@@ -210,7 +210,7 @@ const work = z
     }),
     windowRecords: wholeNumber(1, 100_000).register(descriptions, {
       variable: 'DOCSTREAM_WINDOW_RECORDS',
-      fallback: '500',
+      fallback: '2000',
       doc: 'Records of one partition that may be fetched and not committed; fetching stops when it is full.',
     }),
     windowBytes: wholeNumber(MEBIBYTE, 17_179_869_184).register(descriptions, {

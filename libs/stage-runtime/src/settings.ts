@@ -17,7 +17,7 @@ export interface RuntimeSettings {
 
 export const DEFAULT_SETTINGS: RuntimeSettings = {
   concurrency: 4,
-  windowRecords: 500,
+  windowRecords: 2_000,
   windowBytes: 32 * 1_048_576,
   transactionRecords: 1_000,
   transactionBytes: 16 * 1_048_576,
