@@ -34,6 +34,7 @@ const COMMANDS = {
   jest: { nodeOptions: jestNode, run: ['node_modules/jest/bin/jest.js'], parts: PARTS },
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--write', '.'], parts: [] },
   generate: { run: ['tools/generate.mjs'], parts: [] },
+  bench: { nodeOptions: kafkaNode, run: ['bench/run.mjs'], parts: ['kafka', 'streams'] },
   train: { run: ['tools/train.mjs'], parts: ['model'] },
   build: { run: [], parts: [] },
 };

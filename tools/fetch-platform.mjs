@@ -1,6 +1,7 @@
 // Fetches what the embedded platform is made of (Kafka, Apicurio, the embedding model) through Maven and pom.xml into
 // the cache folder, once. Dependency-free and plain for any Node >= 20: it runs beside `npm ci`.
-//   node tools/fetch-platform.mjs [kafka] [registry] [model]      fetches what is missing (default: all three)
+//   node tools/fetch-platform.mjs [kafka] [registry] [model] [streams]
+//                                                                 fetches what is missing (default: the first three)
 //   node tools/fetch-platform.mjs --write-checksums               fetches all anew and rewrites platform.sha256
 import { execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -18,7 +19,14 @@ const NEEDED_BYTES = 3 * GIBIBYTE;
 const LOCK_WAIT_MS = 15 * 60_000;
 
 export const PARTS = ['kafka', 'registry', 'model'];
-const title = { kafka: 'Kafka', registry: 'the schema registry', model: 'the embedding model' };
+/** Fetched when asked for by name only: what the benchmarks compare with. */
+const ALL_PARTS = [...PARTS, 'streams'];
+const title = {
+  kafka: 'Kafka',
+  registry: 'the schema registry',
+  model: 'the embedding model',
+  streams: 'Kafka Streams',
+};
 
 /** A failure that one sentence explains: shown without a stack. */
 export class SetupError extends Error {}
@@ -163,12 +171,12 @@ async function sha256(file) {
 
 /** The files that a part consists of as Maven fetched them: name in platform.sha256 → path. */
 function fetchedFiles(part, repository, stage) {
-  if (part === 'kafka') {
-    const folder = join(stage, 'kafka');
+  if (part === 'kafka' || part === 'streams') {
+    const folder = join(stage, part);
     return new Map(
       readdirSync(folder)
         .sort()
-        .map((name) => [`kafka/${name}`, join(folder, name)]),
+        .map((name) => [`${part}/${name}`, join(folder, name)]),
     );
   }
   const { version } = artifacts[part];
@@ -300,13 +308,15 @@ export async function fetchPlatform({ parts, cacheDir, onProgress, writeChecksum
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const args = process.argv.slice(2);
-  const named = PARTS.filter((part) => args.includes(part));
+  const writeChecksums = args.includes('--write-checksums');
+  const named = ALL_PARTS.filter((part) => args.includes(part));
+  const unnamed = writeChecksums ? ALL_PARTS : PARTS;
   try {
     await fetchPlatform({
-      parts: named.length > 0 ? named : PARTS,
+      parts: named.length > 0 ? named : unnamed,
       cacheDir: cacheDirOf(process.env),
       onProgress: (sentence) => console.error(`fetch: ${sentence}`),
-      writeChecksums: args.includes('--write-checksums'),
+      writeChecksums,
     });
   } catch (error) {
     console.error(error instanceof SetupError ? error.message : error);

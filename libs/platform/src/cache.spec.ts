@@ -29,6 +29,7 @@ describe('versions', () => {
 
   it.each([
     ['kafka.version', ARTIFACTS.kafka.version],
+    ['kafka.version', ARTIFACTS.streams.version],
     ['apicurio.version', ARTIFACTS.registry.version],
     ['model.version', ARTIFACTS.model.version],
   ])('of %s are the same in pom.xml and artifacts.json', (property, version) => {
@@ -39,6 +40,9 @@ describe('versions', () => {
     const checksums = readFileSync(join(root, 'tools/platform.sha256'), 'utf8');
     expect(checksums).toMatch(
       new RegExp(`^[0-9a-f]{64}  kafka/kafka_2\\.13-${ARTIFACTS.kafka.version}\\.jar$`, 'm'),
+    );
+    expect(checksums).toMatch(
+      new RegExp(`^[0-9a-f]{64}  streams/kafka-streams-${ARTIFACTS.streams.version}\\.jar$`, 'm'),
     );
     expect(checksums).toContain(
       `  registry/apicurio-registry-app-${ARTIFACTS.registry.version}-all.tar.gz\n`,
