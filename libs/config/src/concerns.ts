@@ -215,7 +215,7 @@ const work = z
     }),
     windowBytes: wholeNumber(MEBIBYTE, 17_179_869_184).register(descriptions, {
       variable: 'DOCSTREAM_WINDOW_BYTES',
-      fallback: String(64 * MEBIBYTE),
+      fallback: String(32 * MEBIBYTE),
       doc: 'The same in bytes of records.',
     }),
     shutdownDeadlineMs: wholeNumber(100, 3_600_000).register(descriptions, {

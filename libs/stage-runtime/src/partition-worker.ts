@@ -407,15 +407,24 @@ export class PartitionWorker {
     const outputs: OutgoingRecord[] = [];
     const { transactionRecords, transactionBytes } = this.#engine.settings;
     let bytes = 0;
+    // Taken from the front and removed at once: one splice a record moves all that wait behind it.
+    let taken = 0;
     while (outputs.length < transactionRecords && bytes < transactionBytes) {
-      const index = this.#nextReady(tenure);
-      const [next] = index < 0 ? [] : tenure.ready.splice(index, 1);
+      let next = tenure.ready[taken];
+      if (next !== undefined && tenure.tracker.hasRoom()) taken += 1;
+      else {
+        tenure.ready.splice(0, taken);
+        taken = 0;
+        const index = this.#nextReady(tenure);
+        [next] = index < 0 ? [] : tenure.ready.splice(index, 1);
+      }
       if (next === undefined) break;
       outputs.push(...next.outputs);
       bytes += next.outputs.reduce((sum, output) => sum + (output.value?.byteLength ?? 0), 0);
       tenure.tracker.complete(next.record.offset);
     }
     this.#forgetTenures(tenure);
+    tenure.ready.splice(0, taken);
     const position = tenure.tracker.position();
     const waiting = tenure.waiting.splice(0);
     const startedMs = this.#engine.clock.nowMs();

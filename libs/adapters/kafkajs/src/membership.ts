@@ -26,8 +26,8 @@ export interface MembershipSettings {
 export const DEFAULT_MEMBERSHIP: MembershipSettings = {
   sessionTimeoutMs: 10_000,
   rebalanceTimeoutMs: 8_000,
-  maxWaitMs: 100,
-  maxBytesPerPartition: 2 * 1_048_576,
+  maxWaitMs: 25,
+  maxBytesPerPartition: 1_048_576,
 };
 
 interface Holding {
