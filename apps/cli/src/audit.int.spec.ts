@@ -156,7 +156,7 @@ describe('the audit on the real tables', () => {
     ]);
     const { missing, doubled } = await audit();
     expect(missing).toMatchObject([
-      { documentId: one.documentId, event: 'received' },
+      { documentId: one.documentId, event: 'vanished' },
       { documentId: two.documentId, event: 'unread', source: 'docstream.ingest.v1/0/1' },
     ]);
     expect(doubled).toMatchObject([

@@ -3,9 +3,11 @@ import {
   createKafkaClient,
   KafkaClusterAdmin,
   KafkaRecordProducer,
+  KafkaRecordReader,
   KafkaTopicFollower,
 } from '@docstream/adapter-kafkajs';
 import {
+  createAuditReader,
   createDatabase,
   createDocumentRepository,
   createEndStateWatcher,
@@ -53,6 +55,11 @@ export function wirePorts(config: Config): CliPorts {
     closers.push(() => follower.close(CLOSE_DEADLINE_MS));
     return follower;
   });
+  const recordReader = once(() => {
+    const opened = new KafkaRecordReader(kafka(), logger);
+    closers.push(() => opened.close(CLOSE_DEADLINE_MS));
+    return opened;
+  });
   const registryUrl = once(() => config.requireAddresses('registry').schemaRegistryUrl);
   const pool = once(() => {
     const database = createDatabase(config.requireAddresses('database').databaseUrl, {
@@ -93,6 +100,8 @@ export function wirePorts(config: Config): CliPorts {
     clusterAdmin,
     producer,
     controlFollower,
+    recordReader,
+    auditReader: once(() => createAuditReader(pool())),
     endStates,
     subjects: once(() => createSubjectRegistry({ url: registryUrl(), deadlineMs: REQUEST_DEADLINE_MS })),
     codec: once(() => createSchemaRegistryCodec({ url: registryUrl() })),

@@ -1,6 +1,16 @@
 import { createBlobStore } from '@docstream/adapter-blob-store';
-import { createKafkaClient, KafkaClusterAdmin, KafkaRecordProducer } from '@docstream/adapter-kafkajs';
-import { createDatabase, createDocumentRepository, createEndStateWatcher } from '@docstream/adapter-postgres';
+import {
+  createKafkaClient,
+  KafkaClusterAdmin,
+  KafkaRecordProducer,
+  KafkaRecordReader,
+} from '@docstream/adapter-kafkajs';
+import {
+  createAuditReader,
+  createDatabase,
+  createDocumentRepository,
+  createEndStateWatcher,
+} from '@docstream/adapter-postgres';
 import { createSchemaRegistryCodec } from '@docstream/adapter-schema-registry';
 import { kafkaSettings, loadConfig, type Environment } from '@docstream/config';
 import { systemClock } from '@docstream/core';
@@ -54,12 +64,14 @@ function wire(env?: Environment) {
   const client = createKafkaClient(kafkaSettings(config, CLIENT_ID), logger);
   const producer = new KafkaRecordProducer(client, logger);
   const admin = new KafkaClusterAdmin(client, logger, { deadlineMs: ADMIN_DEADLINE_MS });
+  const records = new KafkaRecordReader(client, logger);
   const database = createDatabase(addresses.databaseUrl, { applicationName: CLIENT_ID, logger });
   const endStates = createEndStateWatcher(database, { logger });
   const options: GatewayOptions = {
     settings: {
       apiKeys: config.gateway.apiKeys,
       uploadLimitBytes: config.gateway.uploadLimitBytes,
+      auditIntervalMs: config.gateway.auditIntervalMs,
       clusterName: config.kafka.clusterName,
     },
     ports: {
@@ -69,6 +81,7 @@ function wire(env?: Environment) {
       codec: createSchemaRegistryCodec({ url: addresses.schemaRegistryUrl }),
       producer,
       lag: admin,
+      audit: { rows: createAuditReader(database), kafka: admin, records },
       checkBroker: async () => {
         await admin.describeCluster();
       },
@@ -76,7 +89,12 @@ function wire(env?: Environment) {
       logger,
       metrics: createMetrics({ service: 'gateway' }),
       close: async () => {
-        await Promise.all([producer.close(), admin.close(CLOSE_DEADLINE_MS), endStates.close()]);
+        await Promise.all([
+          producer.close(),
+          records.close(CLOSE_DEADLINE_MS),
+          admin.close(CLOSE_DEADLINE_MS),
+          endStates.close(),
+        ]);
         await database.close();
       },
     },

@@ -37,7 +37,9 @@ function portsOf(
     codec: absent,
     producer: absent,
     controlFollower: () => new MemoryTopic().follower(),
+    recordReader: absent,
     documents: absent,
+    auditReader: absent,
     endStates: absent,
     blobStore: () => new MemoryBlobStore(),
     database: () => ({

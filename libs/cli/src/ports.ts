@@ -1,10 +1,12 @@
 import type {
+  AuditReader,
   BlobStore,
   ClusterAdmin,
   DocumentRepository,
   EndStateWatcher,
   EventCodec,
   RecordProducer,
+  RecordReader,
   SubjectRegistry,
   TopicFollower,
 } from '@docstream/core';
@@ -46,7 +48,9 @@ export interface CliPorts {
   /** Reads what was said on the control topic. */
   controlFollower(): TopicFollower;
   blobStore(): BlobStore;
+  recordReader(): RecordReader;
   documents(): DocumentRepository;
+  auditReader(): AuditReader;
   endStates(): EndStateWatcher;
   database(): DatabaseAdmin;
   /** Files that the model's folder lacks. */

@@ -1,6 +1,7 @@
 import { DEFAULT_TENANT, END_STATES, OPEN_STATES, isTenant, type DocumentState } from '@docstream/contracts';
 import { DocstreamError } from '@docstream/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { registerAuditCommand } from './audit.js';
 import {
   applyTopicsCommand,
   doctorCommand,
@@ -148,6 +149,7 @@ function createProgram(
     (command) => (context) => showCommand(context, command.args[0] ?? '', command.opts()),
   );
   registerControlCommands(program, define);
+  registerAuditCommand(program, define);
   return program;
 }
 

@@ -151,6 +151,11 @@ const gateway = z.object({
     fallback: String(100 * MEBIBYTE),
     doc: 'Largest document in bytes.',
   }),
+  auditIntervalMs: wholeNumber(0, 86_400_000).register(descriptions, {
+    variable: 'DOCSTREAM_AUDIT_INTERVAL_MS',
+    fallback: '60000',
+    doc: 'How often the gateway looks for documents without an end or with two, in milliseconds; 0: never.',
+  }),
 });
 
 const parser = z.object({

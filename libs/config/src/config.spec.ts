@@ -29,7 +29,6 @@ describe('loadConfig', () => {
   it('has a default for everything but addresses', () => {
     const config = loadConfig({});
     expect(config.http).toEqual({ host: '127.0.0.1', port: 0 });
-    expect(config.gateway).toEqual({ apiKeys: [], uploadLimitBytes: 104_857_600 });
     expect(config.parser).toEqual({
       adapter: 'pdfjs',
       timeoutMs: 60_000,
@@ -37,6 +36,11 @@ describe('loadConfig', () => {
       recycleAfter: 500,
       memoryMb: 1024,
       maxPages: 2000,
+    });
+    expect(config.gateway).toEqual({
+      apiKeys: [],
+      uploadLimitBytes: 104_857_600,
+      auditIntervalMs: 60_000,
     });
     expect(config.work.workers).toBe(1);
     expect(config.logging.level).toBe('info');

@@ -37,7 +37,7 @@ export interface PartitionAudit extends Omit<OutcomeCounts, 'vanished'> {
 
 export interface AuditReport {
   readonly partitions: readonly PartitionAudit[];
-  /** Without an outcome, though every stage and the store went past them; the event `unread`: the store has no row. */
+  /** Without an outcome, though the stage that had to read them and the store went past them. */
   readonly missing: readonly AuditedRun[];
   readonly doubled: readonly DoubledRun[];
   /** True: the store did not reach in time what the stages had published; who is on the way could not be judged. */

@@ -1,4 +1,10 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { HealthModule } from '@docstream/observability';
 import { AcknowledgedDocuments } from './acknowledged-documents.js';
@@ -7,6 +13,7 @@ import { DocumentAcceptor } from './document-acceptor.js';
 import { DocumentEraser } from './document-eraser.js';
 import { DocumentReader } from './document-reader.js';
 import { DocumentsController } from './documents.controller.js';
+import { AuditLoop } from './audit-loop.js';
 import { registerLagMetrics } from './lag-metrics.js';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './ports.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -15,11 +22,13 @@ import { createReadiness } from './readiness.js';
 
 /** The whole gateway. Needs the adapter of `createGatewayAdapter` and `configureGateway` before it listens. */
 @Module({})
-export class GatewayModule implements OnApplicationShutdown {
+export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #options: GatewayOptions;
+  readonly #audit: AuditLoop;
 
   constructor(@Inject(GATEWAY_OPTIONS) options: GatewayOptions) {
     this.#options = options;
+    this.#audit = new AuditLoop(options);
   }
 
   static register(options: GatewayOptions): DynamicModule {
@@ -48,8 +57,13 @@ export class GatewayModule implements OnApplicationShutdown {
     };
   }
 
+  onApplicationBootstrap(): void {
+    this.#audit.start();
+  }
+
   /** The HTTP server is closed by now. */
   async onApplicationShutdown(): Promise<void> {
+    this.#audit.stop();
     await this.#options.ports.close();
   }
 }

@@ -9,6 +9,7 @@ import { CLOUD_EVENTS, HEADERS, TOPICS, documentIdOf, readHeader } from '@docstr
 import { DependencyError, PoisonError, readIdentity, systemClock, type PartitionLag } from '@docstream/core';
 import { createMetrics } from '@docstream/observability';
 import {
+  MemoryAudit,
   MemoryBlobStore,
   MemoryCodec,
   MemoryDocuments,
@@ -59,6 +60,7 @@ class Gateway {
         ...parts,
         endStates: parts.documents,
         lag: { readLag: async () => started.gateway?.positions ?? [] },
+        audit: new MemoryAudit(),
         checkBroker: async () => {
           if (started.gateway?.brokerOutage !== undefined) throw started.gateway.brokerOutage;
         },

@@ -1,4 +1,5 @@
 import type {
+  AuditPorts,
   BlobStore,
   Clock,
   DocumentRepository,
@@ -19,6 +20,7 @@ export interface GatewayPorts {
   readonly codec: EventCodec;
   readonly producer: RecordProducer;
   readonly lag: LagReader;
+  readonly audit: Omit<AuditPorts, 'clock'>;
   /** Throws while Kafka is away; for readiness. */
   readonly checkBroker: () => Promise<void>;
   readonly clock: Clock;
@@ -32,6 +34,8 @@ export interface GatewaySettings {
   /** None: everybody who reaches the address may use it. */
   readonly apiKeys: readonly ApiKey[];
   readonly uploadLimitBytes: number;
+  /** How often deliveries are audited, in milliseconds; absent or 0: never. */
+  readonly auditIntervalMs?: number;
   /** Label of the lag metrics. */
   readonly clusterName: string;
   /** Until Kafka must have acknowledged, in milliseconds; default 9,000. */

@@ -1,6 +1,7 @@
 export * from './builders.js';
 export * from './gap-record.js';
 export * from './journey.js';
+export * from './memory-audit.js';
 export * from './memory-broker.js';
 export * from './memory-cluster.js';
 export * from './parsed-documents.js';

@@ -14,7 +14,7 @@ export interface AuditedRun {
   readonly documentId: DocumentId;
   readonly run: RunId;
   readonly tenant: string;
-  /** Its newest event: `received`, `parsed`, `classified`. */
+  /** Its newest event (`received`, `parsed`, `classified`); `unread`: the store passed over it; `vanished`: its rows are gone. */
   readonly event: string;
   /** `topic/partition/offset` of that event. */
   readonly source: string;

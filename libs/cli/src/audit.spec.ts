@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryAudit, identityOf } from '@docstream/testing';
+import { runCli } from './program.js';
+import type { CliPorts } from './ports.js';
+
+const one = { ...identityOf('one'), ingestPartition: 2 };
+const COUNTS = {
+  partition: 2,
+  first: 0n,
+  last: 9n,
+  accepted: 10,
+  stored: 6,
+  deadLettered: 1,
+  skipped: 0,
+  lost: 1,
+  vanished: 0,
+};
+
+async function run(audit: MemoryAudit, ...args: readonly string[]) {
+  let [out, err] = ['', ''];
+  const ports = {
+    auditReader: () => audit.rows,
+    recordReader: () => audit.records,
+    clusterAdmin: () => audit.kafka,
+    close: async () => undefined,
+  } as unknown as CliPorts;
+  const exitCode = await runCli(['audit', ...args], {
+    cwd: '/',
+    isDebug: () => false,
+    connect: async () => ports,
+    streams: {
+      out: (text) => void (out += text),
+      err: (text) => void (err += text),
+      hasColours: false,
+      isInteractive: false,
+    },
+  });
+  return { exitCode, out, err };
+}
+
+describe('docstream audit', () => {
+  it('prints a line for each partition and exits 0 when every document has its end or is on its way', async () => {
+    const audit = new MemoryAudit();
+    audit.counts = [COUNTS];
+    const { exitCode, out } = await run(audit);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^2 +0–9 +10 +6 +1 +0 +1 +2 +0 +0$/m);
+    expect(out).toContain('nothing is missing, nothing is doubled');
+  });
+
+  it('names who is missing or doubled, with what to do, and exits 1', async () => {
+    const audit = new MemoryAudit();
+    audit.counts = [COUNTS];
+    audit.unfinished = [{ ...one, event: 'parsed', source: 'docstream.parsed.v1/0/3' }];
+    audit.doubled = [{ ...one, outcomes: ['extracted a/0/1', 'extracted a/0/2'] }];
+    const { exitCode, out } = await run(audit, '--watch');
+    expect(exitCode).toBe(1);
+    expect(out).toContain(`docstream reprocess --document ${one.documentId}`);
+    expect(out).toMatch(/extracted a\/0\/1, extracted a\/0\/2/);
+    const asJson = await run(audit, '--output', 'json', '--since', '2026-11-23T10:00:00Z');
+    expect(asJson.exitCode).toBe(1);
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      partitions: [{ partition: 2, inFlight: 1, missing: 1, doubled: 1 }],
+      missing: [{ documentId: one.documentId, source: 'docstream.parsed.v1/0/3' }],
+    });
+  });
+
+  it('refuses a time that is none', async () => {
+    expect((await run(new MemoryAudit(), '--since', 'yesterday')).exitCode).toBe(2);
+  });
+});
