@@ -6,7 +6,7 @@ import { applyTopics } from '@docstream/cli';
 import type { Environment } from '@docstream/config';
 import { TOPICS, documentIdOf, groupOf } from '@docstream/contracts';
 import type { RunningService, ServiceHost } from '@docstream/observability';
-import { createTestDatabase, silentLogger, type TestDatabase } from '@docstream/testing';
+import { createTestDatabase, eventually, silentLogger, type TestDatabase } from '@docstream/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -128,6 +128,18 @@ describe('the gateway on the real parts', () => {
     for (const group of ['parser', 'classifier', 'extractor', 'store'] as const) {
       expect(metrics).toMatch(new RegExp(`kafka_consumergroup_group_lag\\{[^}]*group="${groupOf(group)}"`));
     }
+  });
+
+  it('audits, and exports when it did and what it found', async () => {
+    const url = await startGateway({ DOCSTREAM_AUDIT_INTERVAL_MS: '100' });
+    const read = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
+    await eventually(
+      'an audit',
+      async () => /^docstream_audit_last_run_timestamp_seconds(\{[^}]*\})? [1-9]/m.test(await read()),
+      60_000,
+    );
+    // The store of this database has read nothing: it is behind, and nobody is called missing.
+    expect(await read()).toMatch(/^docstream_audit_imbalance(\{[^}]*\})? 0$/m);
   });
 
   it('answers 503 while Kafka is away, takes the row back and keeps nothing but the blob', async () => {
