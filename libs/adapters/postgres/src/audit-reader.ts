@@ -40,6 +40,10 @@ SELECT document_id, run, tenant, CASE state WHEN 'accepted' THEN 'received' ELSE
   topic || '/' || partition || '/' || "offset" AS source, ${INGEST_PARTITION}
 FROM found ORDER BY document_id, run`;
 
+const RUNS = `
+  SELECT document_id, run, state FROM docstream.runs
+  UNION ALL SELECT document_id, run, state FROM docstream.tombstones`;
+
 const OUTCOMES = (ranges: string): string => `
 SELECT record.partition, min("offset") AS first, max("offset") AS last, count(*)::integer AS accepted,
   (count(*) FILTER (WHERE state = 'stored'))::integer AS stored,
@@ -47,22 +51,18 @@ SELECT record.partition, min("offset") AS first, max("offset") AS last, count(*)
   (count(*) FILTER (WHERE state = 'skipped'))::integer AS skipped,
   (count(*) FILTER (WHERE state = 'lost'))::integer AS lost,
   (count(*) FILTER (WHERE state IS NULL))::integer AS vanished
-FROM docstream.timeline AS record LEFT JOIN (
-  SELECT document_id, run, state FROM docstream.runs UNION ALL SELECT document_id, run, state FROM docstream.tombstones
-) AS known USING (document_id, run)
+FROM docstream.timeline AS record LEFT JOIN (${RUNS}) AS known USING (document_id, run)
 WHERE (${ranges}) AND ($1::timestamptz IS NULL OR record.at >= $1)
 GROUP BY record.partition ORDER BY record.partition`;
 
 const VANISHED = (ranges: string): string => `
+WITH found AS MATERIALIZED (
+  SELECT record.* FROM docstream.timeline AS record LEFT JOIN (${RUNS}) AS known USING (document_id, run)
+  WHERE (${ranges}) AND ($1::timestamptz IS NULL OR record.at >= $1) AND state IS NULL
+)
 SELECT document_id, run, tenant, 'vanished' AS event, topic || '/' || partition || '/' || "offset" AS source,
   partition AS ingest_partition
-FROM docstream.timeline AS record
-WHERE (${ranges}) AND ($1::timestamptz IS NULL OR record.at >= $1)
-  AND NOT EXISTS (SELECT FROM docstream.runs WHERE runs.document_id = record.document_id AND runs.run = record.run)
-  AND NOT EXISTS (
-    SELECT FROM docstream.tombstones
-    WHERE tombstones.document_id = record.document_id AND tombstones.run = record.run)
-ORDER BY document_id, run, "offset" LIMIT $2`;
+FROM found ORDER BY document_id, run, "offset" LIMIT $2`;
 
 /**
  * By topic, not by event: what the store could not read of another topic it notes as dead-lettered, and the stages go
