@@ -30,9 +30,15 @@ export const DEFAULT_MEMBERSHIP: MembershipSettings = {
   maxBytesPerPartition: 1_048_576,
 };
 
+/**
+ * `joining` until the first assignment · `member` · `stopped`: kafkajs gave its consumer up and starts another one, which
+ * joins anew · `left`: for good. Only a member has partitions that can be started, paused and resumed.
+ */
+type MembershipState = 'joining' | 'member' | 'stopped' | 'left';
+
 interface Holding {
   claim: Claim;
-  hasLeft: boolean;
+  state: MembershipState;
 }
 
 /**
@@ -49,7 +55,6 @@ export class KafkaMembership implements Membership {
   readonly #expected = new Map<string, bigint>();
   #memberId = '';
   #lastContactMs = Date.now();
-  #hasLeft = false;
   #stopWatching: () => void = () => undefined;
 
   private constructor(consumer: Consumer, holding: Holding, listener: MembershipListener, logger: Logger) {
@@ -67,7 +72,7 @@ export class KafkaMembership implements Membership {
     logger: Logger,
     settings: MembershipSettings = DEFAULT_MEMBERSHIP,
   ): Promise<KafkaMembership> {
-    const holding: Holding = { claim: { assignedAtMs: 0, owned: {} }, hasLeft: false };
+    const holding: Holding = { claim: { assignedAtMs: 0, owned: {} }, state: 'joining' };
     const consumer = client.consumer({
       groupId: group,
       // kafkajs's own assigner is not sticky; it stays on offer for members that know no other.
@@ -84,7 +89,7 @@ export class KafkaMembership implements Membership {
         initialRetryTime: 100,
         maxRetryTime: 2_000,
         retries: 5,
-        restartOnFailure: async () => !holding.hasLeft,
+        restartOnFailure: async () => holding.state !== 'left',
       },
     });
     const membership = new KafkaMembership(consumer, holding, listener, logger);
@@ -107,18 +112,18 @@ export class KafkaMembership implements Membership {
   }
 
   start({ topic, partition }: TopicPartition, offset: bigint): void {
-    if (this.#hasLeft) return;
     this.#expected.set(nameOf({ topic, partition }), offset);
+    if (this.#holding.state !== 'member') return;
     this.#consumer.seek({ topic, partition, offset: offset.toString() });
     this.#consumer.resume([{ topic, partitions: [partition] }]);
   }
 
   pause({ topic, partition }: TopicPartition): void {
-    if (!this.#hasLeft) this.#consumer.pause([{ topic, partitions: [partition] }]);
+    if (this.#holding.state === 'member') this.#consumer.pause([{ topic, partitions: [partition] }]);
   }
 
   resume({ topic, partition }: TopicPartition): void {
-    if (!this.#hasLeft) this.#consumer.resume([{ topic, partitions: [partition] }]);
+    if (this.#holding.state === 'member') this.#consumer.resume([{ topic, partitions: [partition] }]);
   }
 
   async commit({ topic, partition }: TopicPartition, offset: bigint): Promise<void> {
@@ -134,9 +139,8 @@ export class KafkaMembership implements Membership {
   }
 
   async leave(deadlineMs: number): Promise<void> {
-    if (this.#hasLeft) return;
-    this.#hasLeft = true;
-    this.#holding.hasLeft = true;
+    if (this.#hasLeft()) return;
+    this.#holding.state = 'left';
     this.#stopWatching();
     try {
       await within(
@@ -155,12 +159,21 @@ export class KafkaMembership implements Membership {
     }
   }
 
+  #hasLeft(): boolean {
+    return this.#holding.state === 'left';
+  }
+
   #watch(group: string): void {
-    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
+    const { GROUP_JOIN, HEARTBEAT, FETCH, STOP, CRASH, END_BATCH_PROCESS } = this.#consumer.events;
     for (const event of [GROUP_JOIN, HEARTBEAT, FETCH] as const) {
       this.#consumer.on(event, () => void (this.#lastContactMs = Date.now()));
     }
+    this.#consumer.on(STOP, () => {
+      if (!this.#hasLeft()) this.#holding.state = 'stopped';
+    });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
+      if (this.#hasLeft()) return;
+      this.#holding.state = 'member';
       this.#memberId = payload.memberId;
       const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
@@ -172,7 +185,7 @@ export class KafkaMembership implements Membership {
         assignedAtMs: nowMs,
         owned: Object.fromEntries(assigned.map(nameOf).map((name) => [name, owned[name] ?? nowMs])),
       };
-      if (!this.#hasLeft) this.#listener.onAssigned(assigned);
+      this.#listener.onAssigned(assigned);
     });
     // A batch in which every record is a marker or aborted never reaches eachBatch, but moves the position.
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
@@ -184,12 +197,12 @@ export class KafkaMembership implements Membership {
     });
     this.#consumer.on(CRASH, ({ payload }) => {
       this.#logger.warn('the consumer stopped', { error: payload.error.message, restarts: payload.restart });
-      if (!payload.restart && !this.#hasLeft) {
+      if (!payload.restart && !this.#hasLeft()) {
         this.#listener.onCrash(toDocstreamError(payload.error, `consuming as ${group}`));
       }
     });
     this.#stopWatching = onOffsetOutOfRange(group, (memberId, topic, partition) => {
-      if (memberId === this.#memberId && !this.#hasLeft) this.#listener.onOutOfRange({ topic, partition });
+      if (memberId === this.#memberId && !this.#hasLeft()) this.#listener.onOutOfRange({ topic, partition });
     });
   }
 
@@ -215,7 +228,7 @@ export class KafkaMembership implements Membership {
   /** What was fetched before the partition was paused is dropped unresolved: it is fetched again after `resume`. */
   #isIgnored({ topic, partition }: TopicPartition): boolean {
     return (
-      this.#hasLeft ||
+      this.#hasLeft() ||
       this.#consumer
         .paused()
         .some((paused) => paused.topic === topic && paused.partitions.includes(partition))

@@ -1,0 +1,126 @@
+import { EventEmitter } from 'node:events';
+import type { MembershipListener, TopicPartition } from '@docstream/core';
+import { silentLogger } from '@docstream/testing';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { ConsumerConfig, RetryOptions } from 'kafkajs';
+import type { KafkaClient } from './client.js';
+import { KafkaMembership } from './membership.js';
+
+const AT = { topic: 't', partition: 0 };
+const EVENTS = ['GROUP_JOIN', 'HEARTBEAT', 'FETCH', 'STOP', 'CRASH', 'END_BATCH_PROCESS'] as const;
+
+/** As much of kafkajs's consumer as a membership touches; like it, it throws when it is told something while stopped. */
+class FakeConsumer {
+  readonly events = Object.fromEntries(EVENTS.map((name) => [name, name]));
+  readonly told: string[] = [];
+  readonly #emitter = new EventEmitter();
+  isRunning = false;
+  retry: RetryOptions | undefined;
+
+  on(event: string, listener: (event: unknown) => void): void {
+    this.#emitter.on(event, listener);
+  }
+
+  emit(event: (typeof EVENTS)[number], payload: unknown): void {
+    this.#emitter.emit(event, { payload });
+  }
+
+  async connect(): Promise<void> {
+    this.told.push('connect');
+  }
+  async subscribe(): Promise<void> {
+    this.told.push('subscribe');
+  }
+  async run(): Promise<void> {
+    this.join();
+  }
+  async disconnect(): Promise<void> {
+    this.stop();
+    this.told.push('disconnect');
+  }
+
+  seek = (): void => this.#tell('seek');
+  pause = (): void => this.#tell('pause');
+  resume = (): void => this.#tell('resume');
+  paused = (): TopicPartition[] => [];
+
+  join(): void {
+    this.isRunning = true;
+    this.emit('GROUP_JOIN', { memberId: 'm', memberAssignment: { t: [0] } });
+  }
+
+  stop(): void {
+    this.isRunning = false;
+    this.emit('STOP', null);
+  }
+
+  #tell(what: string): void {
+    if (!this.isRunning)
+      throw new Error('Consumer group was not initialized, consumer#run must be called first');
+    this.told.push(what);
+  }
+}
+
+let consumer: FakeConsumer;
+let assignments: number;
+let membership: KafkaMembership;
+
+beforeEach(async () => {
+  consumer = new FakeConsumer();
+  assignments = 0;
+  const listener: MembershipListener = {
+    onAssigned: () => void (assignments += 1),
+    onDelivery: () => undefined,
+    onOutOfRange: () => undefined,
+    onCrash: () => undefined,
+  };
+  const client = {
+    consumer: (config: ConsumerConfig) => {
+      consumer.retry = config.retry;
+      return consumer;
+    },
+  } as unknown as KafkaClient;
+  membership = await KafkaMembership.join(client, 'g', ['t'], listener, silentLogger);
+  consumer.told.length = 0;
+});
+
+describe('KafkaMembership', () => {
+  it('pauses what it is assigned and tells the listener', () => {
+    consumer.join();
+    expect(consumer.told).toEqual(['pause']);
+    expect(assignments).toBe(2);
+  });
+
+  it('takes orders while kafkajs has stopped its consumer, and is asked again when it has joined anew', () => {
+    consumer.stop();
+    membership.pause(AT);
+    membership.resume(AT);
+    membership.start(AT, 5n);
+    expect(consumer.told).toEqual([]);
+    consumer.join();
+    membership.start(AT, 5n);
+    expect(consumer.told).toEqual(['pause', 'seek', 'resume']);
+  });
+
+  it('is not started again by kafkajs once it has left', async () => {
+    const mayRestart = consumer.retry?.restartOnFailure;
+    expect(await mayRestart?.(new Error('a crash'))).toBe(true);
+    await membership.leave(1_000);
+    expect(await mayRestart?.(new Error('a crash'))).toBe(false);
+    consumer.told.length = 0;
+    consumer.join();
+    membership.start(AT, 5n);
+    expect(consumer.told).toEqual([]);
+    expect(assignments).toBe(1);
+  });
+
+  it('leaves once, within its deadline also when kafkajs never answers', async () => {
+    let calls = 0;
+    consumer.disconnect = () => {
+      calls += 1;
+      return new Promise(() => undefined);
+    };
+    await Promise.all([membership.leave(20), membership.leave(20)]);
+    expect(calls).toBe(1);
+  });
+});
