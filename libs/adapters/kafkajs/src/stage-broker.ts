@@ -89,8 +89,15 @@ export class KafkaStageBroker implements StageBroker {
 
 /** The partition that our producers (and Java's) choose for the key. */
 async function partitionOf(admin: Admin, topic: string, key: Uint8Array): Promise<number> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  const partitionMetadata = topics[0]?.partitions ?? [];
+  // Not fetchTopicMetadata: it makes kafkajs forget the topics that others ask about through the same connection.
+  const partitions = await admin.fetchTopicOffsets(topic);
+  const partitionMetadata = partitions.map(({ partition: partitionId }) => ({
+    partitionId,
+    partitionErrorCode: 0,
+    leader: 0,
+    replicas: [],
+    isr: [],
+  }));
   const message = { key: Buffer.from(key), value: null };
   return kafkajs.Partitioners.DefaultPartitioner()({ topic, partitionMetadata, message });
 }
