@@ -10,7 +10,7 @@ function existing(change: Partial<TopicDescription> = {}): TopicDescription[] {
     name: topic.name,
     partitions: topic.cleanup === 'compact' ? 1 : 4,
     replicationFactor: 1,
-    configs: { ...configsOf(topic, 1), 'segment.bytes': '1' },
+    configs: { ...configsOf(topic, 1), 'flush.ms': '1' },
     ...(topic.name === ingest ? change : {}),
   }));
 }
@@ -42,7 +42,10 @@ describe('planTopics', () => {
   it('gives compacted topics one partition whatever is asked for', () => {
     const action = actionOf(TOPICS.positions.name, planTopics([], 1, { partitions: 12 }));
     expect(action?.kind === 'create' && action.topic.partitions).toBe(1);
-    expect(action?.kind === 'create' && action.topic.configs['cleanup.policy']).toBe('compact');
+    expect(action?.kind === 'create' && action.topic.configs).toMatchObject({
+      'cleanup.policy': 'compact',
+      'segment.bytes': '67108864',
+    });
   });
 
   it('takes three copies and two in sync where there are three brokers', () => {

@@ -22,6 +22,8 @@ export type TopicAction =
   | { readonly kind: 'keep'; readonly name: string; readonly notes: readonly string[] };
 
 const DEFAULT_PARTITIONS = 4;
+/** Only closed segments are compacted, and whoever restores a position reads all that is kept. */
+const COMPACTED_SEGMENT_BYTES = 64 * 1_048_576;
 
 /** Configs that Docstream needs on a topic; everything else is the operator's. */
 export function configsOf(topic: TopicContract, replicationFactor: number): Record<string, string> {
@@ -31,6 +33,7 @@ export function configsOf(topic: TopicContract, replicationFactor: number): Reco
     'cleanup.policy': topic.cleanup,
     'retention.ms': String(topic.retentionMs),
     'max.message.bytes': String(topic.maxRecordBytes),
+    ...(topic.cleanup === 'compact' ? { 'segment.bytes': String(COMPACTED_SEGMENT_BYTES) } : {}),
     ...(replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
   };
 }
