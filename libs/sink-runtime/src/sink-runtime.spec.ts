@@ -305,6 +305,26 @@ describe('SinkRuntime', () => {
     expect(new Set(database.rows).size).toBe(database.rows.length);
   });
 
+  it('stores what is in hand when the log loses the fetch position: only the rest is lost', async () => {
+    append('a', 'b', 'c', 'd');
+    const held = Promise.withResolvers<void>();
+    let projected = 0;
+    projecting = () => {
+      projected += 1;
+      return projected === 4 ? held.promise : Promise.resolve();
+    };
+    await begin({ batchRecords: 1, windowRecords: 4 });
+    await rows(3);
+    append('e', 'f', 'g');
+    broker.deleteBelow(TOPIC, 0, 6n);
+    await eventually('the last in hand is under way', () => projected === 4);
+    held.resolve();
+    await rows(5);
+    expect(database.rows).toEqual(['a', 'b', 'c', 'd', 'g']);
+    expect(database.losses).toEqual(['events/0 4-6']);
+    expect(fatal).toEqual([]);
+  });
+
   describe('while a dependency is away', () => {
     it('keeps its place, dead-letters nothing and goes on afterwards', async () => {
       append('a');

@@ -1,7 +1,6 @@
-import type { ErrorCode, Identity } from '@docstream/contracts';
+import type { Identity } from '@docstream/contracts';
 import {
   DocstreamError,
-  FatalError,
   classifyError,
   type BlobStore,
   type Clock,
@@ -12,7 +11,6 @@ import {
   type OutgoingRecord,
   type StageBroker,
   type StageDefinition,
-  type TopicPartition,
 } from '@docstream/core';
 import { buildDeadLetter } from './dead-letter.js';
 import type { DependencyGate } from './dependency-gate.js';
@@ -154,12 +152,6 @@ export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implemen
       reason: failure.message,
     });
     return { outputs };
-  }
-
-  positionError(code: ErrorCode, { topic, partition }: TopicPartition, reason: string): FatalError {
-    return new FatalError(code, `${this.group} can't begin in ${topic}/${partition}: ${reason}`, {
-      facts: { topic, partition },
-    });
   }
 
   #secondsSince(startedMs: number): number {

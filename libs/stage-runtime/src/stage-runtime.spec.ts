@@ -446,6 +446,30 @@ describe('StageRuntime', () => {
     expect(await bench.position()).toBe(3n);
   });
 
+  it('finishes what is in hand when the log loses the fetch position: only the rest is lost', async () => {
+    const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    bench.send('a', 'b');
+    const begun: string[] = [];
+    const runtime = await bench.start(
+      (text) => {
+        begun.push(text);
+        return text === 'a' ? first.promise : text === 'b' ? second.promise : text;
+      },
+      { windowRecords: 2 },
+    );
+    await eventually('the window is full', () => runtime.state().backlog === 2 && begun.length === 2);
+    bench.send('c', 'd', 'e');
+    bench.broker.deleteBelow(INPUT.name, 0, 4n);
+    first.resolve('a');
+    await eventually('there is room for one', () => runtime.state().backlog === 1);
+    await turns();
+    second.resolve('b');
+    await bench.settled();
+    expect(bench.lost).toEqual([2n, 4n]);
+    expect(await bench.results()).toEqual(['a', 'b', 'e']);
+    expect(begun).toEqual(['a', 'b', 'e']);
+  });
+
   it('does not take the end of the log, as a new leader sees it for a moment, for a lost tail', async () => {
     bench.send('a', 'b');
     bench.broker.setCommitted(GROUP, AT_0, { offset: 2n, metadata: '' });
