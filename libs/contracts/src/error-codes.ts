@@ -133,7 +133,8 @@ export const ERROR_CODES = {
   },
   POSITION_UNKNOWN: {
     failureClass: 'fatal',
-    meaning: 'The group has no committed offset and the topic no longer begins at 0.',
+    meaning:
+      'Neither Kafka nor the positions topic knows where the group was, and the topic no longer begins at 0.',
     remedy:
       'Decide where to begin: `kafka-consumer-groups --reset-offsets --to-earliest` with all members stopped.',
   },

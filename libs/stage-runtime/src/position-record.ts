@@ -1,4 +1,4 @@
-import { TOPICS } from '@docstream/contracts';
+import { TOPICS, gapKey } from '@docstream/contracts';
 import {
   positionKeyOf,
   type CommittedPosition,
@@ -26,7 +26,7 @@ export function buildLossRecord(
   position: CommittedPosition,
   lost: LostRange,
 ): Promise<OutgoingRecord> {
-  const key = `${positionKeyOf(tools.group, partition)}/lost/${lost.from}`;
+  const key = gapKey(tools.group, partition.topic, partition.partition, 'lost', lost.from);
   return build(tools, partition, position, lost, key);
 }
 
