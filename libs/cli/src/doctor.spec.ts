@@ -38,6 +38,7 @@ function portsOf(
     producer: absent,
     controlFollower: () => new MemoryTopic().follower(),
     recordReader: absent,
+    redriveLog: absent,
     documents: absent,
     auditReader: absent,
     endStates: absent,

@@ -7,6 +7,7 @@ import type {
   EventCodec,
   RecordProducer,
   RecordReader,
+  RedriveLog,
   SubjectRegistry,
   TopicFollower,
 } from '@docstream/core';
@@ -47,6 +48,7 @@ export interface CliPorts {
   producer(): RecordProducer;
   /** Reads what was said on the control topic. */
   controlFollower(): TopicFollower;
+  redriveLog(): RedriveLog;
   blobStore(): BlobStore;
   recordReader(): RecordReader;
   documents(): DocumentRepository;

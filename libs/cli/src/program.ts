@@ -12,6 +12,7 @@ import {
   type CommandContext,
 } from './commands.js';
 import { registerControlCommands } from './control-commands.js';
+import { registerDeadLetterCommands } from './dead-letters/commands.js';
 import type { CliPorts, Connect } from './ports.js';
 import { Terminal, type OutputFormat, type TerminalStreams } from './terminal.js';
 
@@ -150,6 +151,7 @@ function createProgram(
   );
   registerControlCommands(program, define);
   registerAuditCommand(program, define);
+  registerDeadLetterCommands(program, define);
   return program;
 }
 

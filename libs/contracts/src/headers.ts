@@ -13,6 +13,10 @@ export const HEADERS = {
   blob: 'docstream-blob',
   /** Beside `blob`: the media type of those bytes. */
   blobType: 'docstream-blob-type',
+  /** Beside `blob`: their number. */
+  blobBytes: 'docstream-blob-bytes',
+  /** On redriven records: `topic/partition/offset` of the dead letter. */
+  redriveOf: 'docstream-redrive-of',
   /** On raw PDFs: the name of the file. */
   fileName: 'docstream-file-name',
   traceparent: 'traceparent',

@@ -19,6 +19,7 @@ export * from './ports/logger.js';
 export * from './ports/pdf-parser.js';
 export * from './ports/position-mirror.js';
 export * from './ports/record-reader.js';
+export * from './ports/redrive-log.js';
 export * from './ports/subject-registry.js';
 export * from './ports/text-embedder.js';
 export * from './ports/topic-follower.js';

@@ -26,6 +26,7 @@ const OURS: ReadonlySet<string> = new Set([
   ...DEAD_LETTER_HEADERS,
   HEADERS.blob,
   HEADERS.blobType,
+  HEADERS.blobBytes,
   HEADERS.documentId,
   HEADERS.run,
   HEADERS.tenant,
@@ -87,7 +88,11 @@ async function fitLetter(
   if (fits(whole)) return whole;
   const spill = async (bytes: Uint8Array, type: string): Promise<RecordHeaders> => {
     const { sha256 } = await blobStore.deposit(tenant, bytes, type);
-    return [textHeader(HEADERS.blob, sha256), textHeader(HEADERS.blobType, type)];
+    return [
+      textHeader(HEADERS.blob, sha256),
+      textHeader(HEADERS.blobType, type),
+      textHeader(HEADERS.blobBytes, String(bytes.byteLength)),
+    ];
   };
   if (record.value !== null && fits({ ...whole, value: null })) {
     return { ...whole, value: null, headers: [...headers, ...(await spill(record.value, VALUE_TYPE))] };

@@ -12,3 +12,4 @@ export * from './pdf-builder.js';
 export * from './pdf-parser-conformance.js';
 export * from './corpus.js';
 export { MemoryTopic } from './memory-control.js';
+export * from './memory-redrive-log.js';

@@ -15,4 +15,5 @@ export {
   readSchemaVersion,
   requiredSchemaVersion,
 } from './migrations.js';
+export { createRedriveLog } from './redrive-log.js';
 export { createSinkDatabase } from './sink-database.js';
