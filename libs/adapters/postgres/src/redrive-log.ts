@@ -55,7 +55,7 @@ export function createRedriveLog(database: Database): RedriveLog {
 function toRedrive(row: Row): Redrive {
   const facts = row['facts'] as {
     of: string;
-    run: string | null;
+    run: string;
     documentId: string | null;
     code: string | null;
     state: RedriveState;

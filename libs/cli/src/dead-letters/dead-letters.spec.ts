@@ -354,7 +354,7 @@ describe('what did not fit into the dead letter', () => {
 });
 
 describe("the store's dead letters", () => {
-  it('go back under the run that they had', async () => {
+  it('go back under a new run, as those of a stage do', async () => {
     const letters = TOPICS.storeDeadLetter.name;
     broker.append(letterOf({ topic: letters }));
     const from = { admin: { ...parts().admin, listTopics: async () => [letters] }, reader: broker.reader() };
@@ -364,6 +364,6 @@ describe("the store's dead letters", () => {
       blobStore: () => blobs,
     });
     await redrive(planned, parts(), { ratePerSecond: 1, isAgain: false, onProgress: () => undefined });
-    expect(readHeader(redriven()[0]?.headers ?? [], HEADERS.run)).toBe(run);
+    expect(readHeader(redriven()[0]?.headers ?? [], HEADERS.run)).toBe(NEW_RUN);
   });
 });

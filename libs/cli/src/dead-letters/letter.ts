@@ -121,12 +121,6 @@ export function showHeader(headers: RecordHeaders, name: string, value: Uint8Arr
   }
 }
 
-/** The time that the record had where it came from. */
-export function originalTimeMs(headers: RecordHeaders): number | null {
-  const time = readInteger(headers, SPRING_DEAD_LETTER.originalTimestamp);
-  return time === null ? null : Number(time);
-}
-
 function hexOf(bytes: Uint8Array): string {
   return `0x${Buffer.from(bytes).toString('hex')}`;
 }

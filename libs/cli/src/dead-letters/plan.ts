@@ -48,7 +48,7 @@ export async function planRedrive(
 
 export function sentence({ sentTo, run }: Redrive): string {
   const where = sentTo === null ? '' : ` to ${formatCoordinates(sentTo)}`;
-  return `redriven already${where}${run === null ? '' : `, run ${run}`}`;
+  return `redriven already${where}, run ${run}`;
 }
 
 async function findMissingBlob(letter: DeadLetter, blobStore: () => BlobStore): Promise<string | null> {

@@ -15,7 +15,7 @@ import {
 } from '@docstream/core';
 import type { DeadLetter } from './letter.js';
 import { sentence, type PlannedLetter } from './plan.js';
-import { isRedriveOf, restoreOriginal, runOf, toOutgoing } from './restore.js';
+import { isRedriveOf, restoreOriginal, toOutgoing } from './restore.js';
 import { readRecords } from './scan.js';
 
 export interface RedriveParts {
@@ -125,7 +125,7 @@ async function send(
     const original = await restoreOriginal(letter, record, parts.blobStore);
     if (row === null) {
       const { target, end } = await findTarget(letter, parts);
-      const run = runOf(letter, record, parts.newRun);
+      const run = parts.newRun();
       const { at, documentId, code } = letter;
       row = await log.begin({ of: at, target, searchFrom: end, run, documentId, code });
     }

@@ -1,12 +1,4 @@
-import {
-  HEADERS,
-  isRunId,
-  readHeader,
-  runIdOfRecord,
-  textHeader,
-  type HeaderValue,
-  type RecordHeaders,
-} from '@docstream/contracts';
+import { HEADERS, readHeader, textHeader, type HeaderValue, type RecordHeaders } from '@docstream/contracts';
 import {
   DEAD_LETTER_HEADERS,
   PoisonError,
@@ -15,7 +7,7 @@ import {
   type OutgoingRecord,
   type TopicPartition,
 } from '@docstream/core';
-import { CONNECT_PREFIX, SPRING_PREFIX, originalTimeMs, type DeadLetter } from './letter.js';
+import { CONNECT_PREFIX, SPRING_PREFIX, type DeadLetter } from './letter.js';
 
 const RECORD_TYPE = 'application/vnd.docstream.dead-letter+json';
 const OURS: ReadonlySet<string> = new Set([
@@ -58,39 +50,27 @@ export async function restoreOriginal(
   };
 }
 
-/**
- * The run under which it goes back: a new one for a stage, the same for the store, which only applies it again. Null:
- * the event has none in its headers.
- */
-export function runOf(letter: DeadLetter, record: ConsumedRecord, newRun: () => string): string | null {
-  if (letter.stage !== 'store') return newRun();
-  if (letter.run !== null && isRunId(letter.run)) return letter.run;
-  const timestampMs = originalTimeMs(record.headers);
-  if (letter.origin === null || timestampMs === null) return null;
-  return runIdOfRecord({ ...letter.origin, timestampMs });
-}
-
 export function toOutgoing(
   letter: DeadLetter,
   key: Uint8Array | null,
   original: Original,
-  { target, run }: { readonly target: TopicPartition; readonly run: string | null },
+  { target, run }: { readonly target: TopicPartition; readonly run: string },
 ): OutgoingRecord {
   return {
     ...target,
     key,
     value: original.value,
     headers: [
-      ...original.headers.filter(([name]) => run === null || name !== HEADERS.run),
-      ...(run === null ? [] : [textHeader(HEADERS.run, run)]),
+      ...original.headers.filter(([name]) => name !== HEADERS.run),
+      textHeader(HEADERS.run, run),
       textHeader(HEADERS.redriveOf, letter.at),
     ],
   };
 }
 
-export function isRedriveOf(record: ConsumedRecord, letter: string, run: string | null): boolean {
+export function isRedriveOf(record: ConsumedRecord, letter: string, run: string): boolean {
   if (readHeader(record.headers, HEADERS.redriveOf) !== letter) return false;
-  return run === null || readHeader(record.headers, HEADERS.run) === run;
+  return readHeader(record.headers, HEADERS.run) === run;
 }
 
 function isOfDeadLetter(name: string): boolean {

@@ -10,8 +10,8 @@ export interface NewRedrive {
   readonly target: TopicPartition;
   /** End of the target's log before anything was sent: the record can lie from here on only. */
   readonly searchFrom: bigint;
-  /** Null where the record goes back without a run in its headers. */
-  readonly run: string | null;
+  /** The new run, in the record's headers. */
+  readonly run: string;
   readonly documentId: string | null;
   readonly code: string | null;
 }
