@@ -76,7 +76,7 @@ describe('KafkaClusterAdmin', () => {
     expect(await admin.commitFirstPosition(group, { topic, partition: 1 }, 0n)).toBe(true);
     expect(await admin.commitFirstPosition(group, { topic, partition: 1 }, 5n)).toBe(false);
     expect(await admin.committedPositions(group, [topic])).toEqual([
-      { topic, partition: 1, offset: 0n, metadata: '' },
+      { topic, partition: 1, offset: 0n, metadata: 'v1' },
     ]);
   });
 
