@@ -27,10 +27,11 @@ import { join } from 'node:path';
 
 jest.setTimeout(90_000);
 
-/** As fast as Kafka forgets: a minute after the last member left. */
+/** As fast as Kafka forgets: a minute after the last member left. And it compacts what is closed at once. */
 const FORGETFUL = {
   'offsets.retention.minutes': 1,
   'offsets.retention.check.interval.ms': 1_000,
+  'log.cleaner.backoff.ms': 200,
 };
 const codec = new MemoryCodec();
 let platform: Platform;
@@ -315,6 +316,53 @@ describe('a stage whose offsets or records Kafka no longer has', () => {
     );
     expect(await scene.recordedLosses()).toEqual(scene.lost);
     expect(scene.fatal).toEqual([]);
+  });
+
+  it('finds the newest record of a key in a compacted log, over the gaps that compaction leaves', async () => {
+    const topic = `compacted.${randomUUID()}`;
+    const configs = {
+      'cleanup.policy': 'compact',
+      'segment.ms': '100',
+      'min.cleanable.dirty.ratio': '0.01',
+      'delete.retention.ms': '0',
+    };
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic,
+          numPartitions: 1,
+          configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    });
+    const at = { topic, partition: 0 };
+    const put = (...keys: readonly string[]) =>
+      producer.produce(
+        keys.map((key, index) => ({
+          ...at,
+          key: Buffer.from(key),
+          value: Buffer.from(`${key} ${index}`),
+          headers: [],
+        })),
+      );
+    // Of the first batch only its first record stays, of the second one nothing.
+    await put('rare', ...Array.from({ length: 60 }, () => 'often'));
+    await put(...Array.from({ length: 20 }, () => 'often'));
+    await eventually(
+      'it is compacted',
+      async () => {
+        await put('often', 'other');
+        return (await readAll(topic)).length < 60;
+      },
+      30_000,
+    );
+    expect(Buffer.from((await readAll(topic))[0]?.value ?? []).toString()).toBe('rare 0');
+    const found = await broker.newestOf(topic, Buffer.from('rare'));
+    expect(Buffer.from(found?.value ?? []).toString()).toBe('rare 0');
+    expect((await broker.newestOf(topic, Buffer.from('often')))?.offset).toBe(
+      (await broker.logRange(at)).end - 2n,
+    );
   });
 
   it('goes on from the mirror when Kafka has forgotten its offsets, nothing skipped, nothing done twice', async () => {
