@@ -15,9 +15,9 @@ export function createPositionMirror(
   codec: Pick<EventCodec, 'decode'>,
 ): PositionMirror {
   return {
-    read: async (group, partition) => {
+    read: async (group, partition, signal) => {
       const name = positionKeyOf(group, partition);
-      const newest = await broker.newestOf(TOPICS.positions.name, new TextEncoder().encode(name));
+      const newest = await broker.newestOf(TOPICS.positions.name, new TextEncoder().encode(name), signal);
       if (newest === null || newest.value === null) return null;
       try {
         return toPositionRecord(await codec.decode(TOPICS.positions, newest.value));

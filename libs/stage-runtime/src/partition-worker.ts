@@ -70,7 +70,7 @@ export class PartitionWorker {
         this.#membership.pause(this.#partition);
         // Fence first, then read: read before, a predecessor's last commit would be missed [tried: a duplicate].
         publisher = await this.#engine.broker.takeOver(this.#engine.group, this.#partition);
-        const position = await settleStart(this.#engine, this.#partition, publisher);
+        const position = await settleStart(this.#engine, this.#partition, publisher, this.#closed.signal);
         if (this.#isOver()) return void (await publisher.close());
         this.#begin(publisher, position);
         return;

@@ -23,12 +23,13 @@ export async function settleStart(
   tools: StartTools,
   partition: TopicPartition,
   publisher: PartitionPublisher,
+  signal?: AbortSignal,
 ): Promise<CommittedPosition> {
   const { broker, codec, group, logger, observer } = tools;
   const committed = await broker.committed(group, partition);
   const range = await broker.logRange(partition);
   const mirrored = isMirrorNeeded(committed, range)
-    ? await createPositionMirror(broker, codec).read(group, partition)
+    ? await createPositionMirror(broker, codec).read(group, partition, signal)
     : null;
   const decision = decideStart(committed, range, mirrored);
   if (decision.kind === 'stop') throw positionError(group, partition, decision.code, decision.reason);

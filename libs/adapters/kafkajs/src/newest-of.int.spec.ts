@@ -49,7 +49,7 @@ describe('newestOf', () => {
     expect(await broker.newestOf(topic, key('group/topic/12'))).toBeNull();
   });
 
-  it('sees what lies above an open transaction of somebody else, once that is decided', async () => {
+  it('sees what lies above an open transaction of somebody else, once that is decided, and stops waiting when told', async () => {
     const stranger = client.producer({
       transactionalId: randomUUID(),
       idempotent: true,
@@ -61,6 +61,10 @@ describe('newestOf', () => {
     const publisher = await broker.takeOver(randomUUID(), { topic, partition: 0 });
     await publisher.publish([record('mine', 'committed')], { offset: 0n, metadata: 'v1' });
     await publisher.close();
+    const given = new AbortController();
+    const stopped = broker.newestOf(topic, key('mine'), given.signal);
+    given.abort();
+    await expect(stopped).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE' });
     const reading = newest('mine');
     await eventually('the reader is there', async () => {
       const { groups } = await admin.listGroups();

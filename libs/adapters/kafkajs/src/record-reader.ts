@@ -39,6 +39,7 @@ export class KafkaRecordReader implements RecordReader {
   readonly #logger: Logger;
   readonly #settings: RecordReaderSettings;
   readonly #open = new Set<RangeReading>();
+  #isClosed = false;
 
   constructor(client: KafkaClient, logger: Logger, settings: Partial<RecordReaderSettings> = {}) {
     this.#client = client;
@@ -56,6 +57,7 @@ export class KafkaRecordReader implements RecordReader {
     if (start >= end) return;
     const reading = new RangeReading(at, { start, end }, this.#connection, this.#settings);
     this.#open.add(reading);
+    if (this.#isClosed) await reading.leave(LEAVE_WITHIN_MS);
     const group = `docstream-reader-${randomBytes(8).toString('hex')}`;
     const settings = { ...DEFAULT_MEMBERSHIP, maxBytesPerPartition: this.#settings.bufferBytes };
     try {
@@ -71,11 +73,13 @@ export class KafkaRecordReader implements RecordReader {
   }
 
   async close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#open].map((reading) => reading.leave(deadlineMs)));
     await this.#connection.close(deadlineMs);
   }
 
   async #forget(group: string): Promise<void> {
+    if (this.#isClosed) return;
     try {
       await this.#connection.ask(`deleting ${group}`, LEAVE_WITHIN_MS, (admin) =>
         admin.deleteGroups([group]),

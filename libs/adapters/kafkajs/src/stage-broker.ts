@@ -55,10 +55,13 @@ export class KafkaStageBroker implements StageBroker {
     return readLogRange(this.#connection, partition);
   }
 
-  async newestOf(topic: string, key: Uint8Array): Promise<ConsumedRecord | null> {
+  async newestOf(topic: string, key: Uint8Array, signal?: AbortSignal): Promise<ConsumedRecord | null> {
     const partition = await this.#ask(`looking at ${topic}`, (admin) => partitionOf(admin, topic, key));
     let newest: ConsumedRecord | null = null;
     const reader = new KafkaRecordReader(this.#client, this.#logger);
+    const stop = (): void => void reader.close(1_000);
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted === true) stop();
     try {
       const range = await this.logRange({ topic, partition });
       for await (const record of reader.read({ topic, partition }, range)) {
@@ -66,6 +69,7 @@ export class KafkaStageBroker implements StageBroker {
       }
       return newest;
     } finally {
+      signal?.removeEventListener('abort', stop);
       await reader.close(1_000);
     }
   }

@@ -86,8 +86,11 @@ export interface StageBroker {
   takeOver(group: string, partition: TopicPartition): Promise<PartitionPublisher>;
   committed(group: string, partition: TopicPartition): Promise<CommittedPosition | null>;
   logRange(partition: TopicPartition): Promise<LogRange>;
-  /** Newest committed record with that key; reads its partition whole, and waits for transactions open there. */
-  newestOf(topic: string, key: Uint8Array): Promise<ConsumedRecord | null>;
+  /**
+   * Newest committed record with that key. Reads its partition whole, and waits for transactions open there; rejects
+   * with a DependencyError when the signal aborts.
+   */
+  newestOf(topic: string, key: Uint8Array, signal?: AbortSignal): Promise<ConsumedRecord | null>;
   checkHealth(): Promise<void>;
   close(deadlineMs: number): Promise<void>;
 }

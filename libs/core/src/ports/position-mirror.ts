@@ -15,5 +15,5 @@ export interface PositionRecord extends CommittedPosition {
  */
 export interface PositionMirror {
   /** Newest position of the group in that partition; null when there never was one. */
-  read(group: string, partition: TopicPartition): Promise<PositionRecord | null>;
+  read(group: string, partition: TopicPartition, signal?: AbortSignal): Promise<PositionRecord | null>;
 }
