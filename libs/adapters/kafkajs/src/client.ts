@@ -1,5 +1,6 @@
 import type { Logger } from '@docstream/core';
 import kafkajs, { type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
+import { hideAbortedRecords } from './aborted-records.js';
 import { registerCompressionCodecs } from './codecs.js';
 import { askForTrueLogEnds } from './log-end.js';
 import { replaceProduceEncoder } from './produce-encoder.js';
@@ -22,6 +23,7 @@ export function createKafkaClient(settings: KafkaSettings, logger: Logger): Kafk
   registerCompressionCodecs();
   askForTrueLogEnds();
   replaceProduceEncoder();
+  hideAbortedRecords();
   const config: KafkaConfig = {
     clientId: settings.clientId,
     brokers: [...settings.brokers],

@@ -23,8 +23,31 @@ declare module 'kafkajs/src/broker/index.js' {
   interface ListOffsetsRequest {
     readonly isolationLevel?: number | undefined;
   }
-  /** kafkajs 2.2.4's private class: the part that log-end.ts replaces. */
+  interface FetchedRecord {
+    readonly offset: string;
+    readonly key: Buffer | null;
+    isControlRecord: boolean;
+    readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+  }
+  interface FetchedPartition {
+    readonly partition: number;
+    abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
+    readonly messages: readonly FetchedRecord[];
+  }
+  interface FetchResponse {
+    readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
+  }
+  /** kafkajs 2.2.4's private class: the parts that log-end.ts and aborted-records.ts replace. */
   export default class Broker {
     listOffsets(request: ListOffsetsRequest): Promise<unknown>;
+    fetch(request: unknown): Promise<FetchResponse>;
+  }
+}
+declare module 'kafkajs/src/consumer/batch.js' {
+  import type { FetchedPartition, FetchedRecord } from 'kafkajs/src/broker/index.js';
+  /** kafkajs 2.2.4's private class: what a fetch becomes for a consumer. */
+  export default class Batch {
+    constructor(topic: string, fetchedOffset: string, partition: FetchedPartition);
+    readonly messages: readonly FetchedRecord[];
   }
 }
