@@ -168,7 +168,7 @@ class Pipeline {
   async lags(): Promise<readonly bigint[]> {
     const asked = SERVICES.flatMap((service) =>
       CONSUMED_TOPICS[service].flatMap((topic) =>
-        [0, 1, 2, 3].map(async (partition) => {
+        (topic === TOPICS.positions.name ? [0] : [0, 1, 2, 3]).map(async (partition) => {
           const [range, committed] = await Promise.all([
             this.broker.logRange({ topic, partition }),
             this.broker.committed(groupOf(service), { topic, partition }),
