@@ -27,6 +27,7 @@ const kafkaNode = ['--disable-warning=TimeoutNegativeWarning'];
 /** What each command runs (relative to the root) and which parts of the platform it needs. */
 const COMMANDS = {
   demo: { run: ['apps/demo/dist/main.js'], parts: PARTS },
+  chaos: { nodeOptions: kafkaNode, run: ['apps/chaos/dist/main.js'], parts: PARTS },
   cli: { nodeOptions: kafkaNode, run: ['apps/cli/dist/main.js'], parts: [] },
   test: { run: ['tools/ci.mjs', 'test'], parts: PARTS },
   check: { run: ['tools/ci.mjs', 'check'], parts: [] },

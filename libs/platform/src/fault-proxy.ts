@@ -113,7 +113,11 @@ class Pair {
   reset(): void {
     if (this.#hasEnded) return;
     for (const lane of this.#lanes) lane.stop();
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) {
+      socket.resetAndDestroy();
+      // By itself it waits for the connection, and for what is not written yet: that may never end.
+      socket.destroy();
+    }
     this.#end();
   }
 

@@ -163,6 +163,13 @@ export class KafkaClusterAdmin implements ClusterAdmin {
     });
   }
 
+  /** Of an empty group only: its offsets go with it, as after `offsets.retention.minutes`. */
+  deleteGroup(group: string): Promise<void> {
+    return this.#ask(`deleting ${group}`, async (admin) => {
+      await admin.deleteGroups([group]);
+    });
+  }
+
   async commitFirstPosition(group: string, partition: TopicPartition, offset: bigint): Promise<boolean> {
     const isCommitted = async (): Promise<boolean> =>
       (await this.committedPositions(group, [partition.topic])).some(
