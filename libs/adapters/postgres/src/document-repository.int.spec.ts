@@ -147,6 +147,29 @@ async function count(table: string, documentId: DocumentId): Promise<number> {
   return Number(rows[0]?.['n']);
 }
 
+describe('find', () => {
+  it.each([1, 2, 3])(
+    'shows no state without its record when one is stored after statement %i',
+    async (after) => {
+      await store(change('accepted'), change('classified'));
+      let statements = 0;
+      const watched: Database = {
+        ...database,
+        query: async (text, values) => {
+          const result = await database.query(text, values);
+          statements += 1;
+          if (statements === after) await store(change('stored'));
+          return result;
+        },
+      };
+      const view = await createDocumentRepository(watched).find('default', accepted().documentId);
+      const events = view?.timeline.map(({ event }) => event) ?? [];
+      expect(events).toEqual(expect.arrayContaining(['received', 'classified']));
+      expect(events.includes('extracted') || view?.state === 'classified').toBe(true);
+    },
+  );
+});
+
 describe('accept', () => {
   it('begins a run and shows the document at once', async () => {
     const document = accepted();

@@ -185,10 +185,12 @@ async function find(database: Database, tenant: string, idOrPrefix: string): Pro
   if (matching.count > 1) throw new PoisonError('AMBIGUOUS_ID', `several documents begin with ${prefix}`);
   const documentId = matching.rows[0]?.['document_id'];
   if (documentId === undefined) return null;
-  const timeline = (await database.query(TIMELINE, [documentId, tenant])).rows;
+  // The timeline last: what the state rests on is in it then, whatever is stored between the statements.
   const living = (await database.query(VIEW, [tenant, documentId])).rows[0];
+  const erased =
+    living === undefined ? (await database.query(NEWEST_TOMBSTONE, [tenant, documentId])).rows[0] : undefined;
+  const timeline = (await database.query(TIMELINE, [documentId, tenant])).rows;
   if (living !== undefined) return toView(living, timeline);
-  const erased = (await database.query(NEWEST_TOMBSTONE, [tenant, documentId])).rows[0];
   return erased === undefined ? null : toErasedView(erased, timeline);
 }
 
