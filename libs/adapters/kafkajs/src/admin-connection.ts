@@ -11,7 +11,7 @@ const MOVING = new Set([
   'NOT_LEADER_FOR_PARTITION',
   'LEADER_NOT_AVAILABLE',
 ]);
-const MOVING_PAUSE_MS = 100;
+export const MOVING_PAUSE_MS = 100;
 
 /** kafkajs's admin client with a deadline for every question. Connects at the first one. */
 export class AdminConnection {

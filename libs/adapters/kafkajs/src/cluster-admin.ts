@@ -1,5 +1,6 @@
 import { CONSUMED_TOPICS, SERVICES, groupOf } from '@docstream/contracts';
 import {
+  systemClock,
   within,
   type ClusterAdmin,
   type ClusterDescription,
@@ -12,7 +13,7 @@ import {
   type TopicPartition,
 } from '@docstream/core';
 import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
-import { AdminConnection, late } from './admin-connection.js';
+import { AdminConnection, MOVING_PAUSE_MS, late } from './admin-connection.js';
 import type { KafkaClient } from './client.js';
 import { protocolErrorType } from './errors.js';
 import { KafkaPartitionPublisher } from './publisher.js';
@@ -78,8 +79,8 @@ export class KafkaClusterAdmin implements ClusterAdmin {
 
   async createTopics(topics: readonly NewTopic[]): Promise<void> {
     if (topics.length === 0) return;
-    await this.#ask('creating topics', (admin) =>
-      admin.createTopics({
+    await this.#ask('creating topics', async (admin) => {
+      await admin.createTopics({
         waitForLeaders: true,
         topics: topics.map(({ name, partitions, replicationFactor, configs }) => ({
           topic: name,
@@ -87,8 +88,9 @@ export class KafkaClusterAdmin implements ClusterAdmin {
           replicationFactor,
           configEntries: toEntries(configs),
         })),
-      }),
-    );
+      });
+      for (const { name } of topics) await untilKnown(admin, name);
+    });
   }
 
   async alterTopicConfigs(topic: string, configs: Readonly<Record<string, string>>): Promise<void> {
@@ -229,6 +231,19 @@ export class KafkaClusterAdmin implements ClusterAdmin {
 
   #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     return this.#connection.ask(what, this.#deadlineMs, question);
+  }
+}
+
+/** The controller has made it; the broker that is asked next may hear of it a moment later. */
+async function untilKnown(admin: Admin, topic: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (protocolErrorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION' || attempt === 100) throw error;
+      await systemClock.sleep(MOVING_PAUSE_MS);
+    }
   }
 }
 
