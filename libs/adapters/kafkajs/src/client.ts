@@ -2,6 +2,7 @@ import type { Logger } from '@docstream/core';
 import kafkajs, { type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import { hideAbortedRecords } from './aborted-records.js';
 import { registerCompressionCodecs } from './codecs.js';
+import { giveUpDeadConnections } from './dead-connections.js';
 import { askForTrueLogEnds } from './log-end.js';
 import { replaceProduceEncoder } from './produce-encoder.js';
 
@@ -10,6 +11,8 @@ export type KafkaClient = kafkajs.Kafka;
 export interface KafkaSettings {
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** Longest wait for an answer; then the connection is given up. Default: 10,000. */
+  readonly requestTimeoutMs?: number;
   readonly ssl?: boolean;
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -24,11 +27,12 @@ export function createKafkaClient(settings: KafkaSettings, logger: Logger): Kafk
   askForTrueLogEnds();
   replaceProduceEncoder();
   hideAbortedRecords();
+  giveUpDeadConnections();
   const config: KafkaConfig = {
     clientId: settings.clientId,
     brokers: [...settings.brokers],
     connectionTimeout: 3_000,
-    requestTimeout: 20_000,
+    requestTimeout: settings.requestTimeoutMs ?? 10_000,
     // kafkajs's default of 300 ms halves the throughput of small transactions [measured].
     retry: { initialRetryTime: 5, maxRetryTime: 1_000, retries: 8 },
     logLevel: kafkajs.logLevel.WARN,

@@ -51,3 +51,11 @@ declare module 'kafkajs/src/consumer/batch.js' {
     readonly messages: readonly FetchedRecord[];
   }
 }
+declare module 'kafkajs/src/network/connection.js' {
+  import type { Socket } from 'node:net';
+  /** kafkajs 2.2.4's private class: the part that dead-connections.ts replaces. */
+  export default class Connection {
+    readonly socket: Socket | null | undefined;
+    send(request: unknown): Promise<unknown>;
+  }
+}
