@@ -211,6 +211,10 @@ export class KafkaMembership implements Membership {
     const { topic, partition, messages } = batch;
     const last = messages.at(-1);
     if (isStale() || last === undefined || this.#isIgnored(batch)) return;
+    // A fetch from before a seek may be answered after it, by a broker that led until then: what lies between would be
+    // skipped.
+    const { fetchedOffset } = batch as typeof batch & { readonly fetchedOffset: string };
+    if (BigInt(fetchedOffset) > (this.#expected.get(nameOf(batch)) ?? -1n)) return;
     resolveOffset(last.offset);
     this.#hand({
       topic,

@@ -22,6 +22,8 @@ export class KafkaRecordProducer implements RecordProducer {
   readonly #logger: Logger;
   readonly #deadlineMs: number;
   #producer: Promise<Producer> | undefined;
+  /** Resolves when the calls so far are over. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(client: KafkaClient, logger: Logger, { deadlineMs }: ProducerSettings = { deadlineMs: 8_000 }) {
     this.#client = client;
@@ -29,32 +31,48 @@ export class KafkaRecordProducer implements RecordProducer {
     this.#deadlineMs = deadlineMs;
   }
 
+  /**
+   * One call after the other: side by side, kafkajs gives the sequence of a batch whose answer was lost to the next one,
+   * which the broker then takes for the first [tried: acknowledged, and not in the log].
+   */
   async produce(
     records: readonly OutgoingRecord[],
   ): Promise<readonly { readonly topic: string; readonly partition: number; readonly offset: bigint }[]> {
-    const late = (): Error =>
-      new DependencyError(
-        'BROKER_UNAVAILABLE',
-        KAFKA,
-        `Kafka did not acknowledge within ${this.#deadlineMs} ms`,
-      );
-    try {
-      return await within(this.#deadlineMs, this.#send(records), late);
-    } catch (error) {
-      await this.#discard();
-      throw toDocstreamError(error, 'producing');
-    }
+    const late = new AbortController();
+    const work = this.#turn.then(() => this.#send(records, late.signal));
+    const turn = this.#settle(within(this.#deadlineMs, work, () => this.#late(late)));
+    this.#turn = turn.then(noop, noop);
+    return turn;
   }
 
   async close(): Promise<void> {
     await this.#discard();
   }
 
-  async #send(records: readonly OutgoingRecord[]) {
-    const producer = await this.#connectedProducer();
+  async #settle<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      await this.#discard();
+      throw toDocstreamError(error, 'producing');
+    }
+  }
+
+  #late(late: AbortController): DependencyError {
+    late.abort();
+    const reason = `Kafka did not acknowledge within ${this.#deadlineMs} ms`;
+    return new DependencyError('BROKER_UNAVAILABLE', KAFKA, reason);
+  }
+
+  async #send(records: readonly OutgoingRecord[], late: AbortSignal) {
     const acknowledged = [];
-    for (const topicMessages of cutSends(records)) {
-      acknowledged.push(...(await producer.sendBatch({ topicMessages, acks: -1 })));
+    for (const group of groupByPartition(records)) {
+      for (const topicMessages of cutSends(group)) {
+        // Nobody waits any more: what was not sent is not sent behind the caller's back.
+        if (late.aborted) return [];
+        const producer = await this.#connectedProducer();
+        acknowledged.push(...(await producer.sendBatch({ topicMessages, acks: -1 })));
+      }
     }
     return acknowledged.map(({ topicName, partition, baseOffset }) => ({
       topic: topicName,
@@ -90,4 +108,24 @@ export class KafkaRecordProducer implements RecordProducer {
       this.#logger.debug('closing a producer failed', { error: String(error) });
     }
   }
+}
+
+/**
+ * Records of one partition together, those without a partition alone: a request that goes to several brokers is not
+ * repeated safely by kafkajs when one of them refuses.
+ */
+function groupByPartition(records: readonly OutgoingRecord[]): readonly OutgoingRecord[][] {
+  const groups: OutgoingRecord[][] = [];
+  for (const record of records) {
+    const last = groups.at(-1);
+    const [first] = last ?? [];
+    const isSame = first?.partition !== undefined && first.partition === record.partition;
+    if (isSame && first.topic === record.topic) last?.push(record);
+    else groups.push([record]);
+  }
+  return groups;
+}
+
+function noop(): void {
+  // Whoever called produce() has the error.
 }

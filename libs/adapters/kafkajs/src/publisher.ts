@@ -47,7 +47,11 @@ export class KafkaPartitionPublisher implements PartitionPublisher {
   ): Promise<KafkaPartitionPublisher> {
     const producer = client.producer({
       transactionalId: `${group}/${partition.topic}/${partition.partition}`,
-      idempotent: true,
+      // Sends of a transaction are idempotent all the same. Repeated by kafkajs they are not safe where several brokers
+      // lead: it repeats what one has written when another refuses, and leaves out what moves to one that has answered
+      // [tried]. A send that fails ends the tenure instead.
+      idempotent: false,
+      retry: { retries: 0 },
       maxInFlightRequests: 1,
       transactionTimeout: TRANSACTION_TIMEOUT_MS,
       createPartitioner: javaPartitioner,

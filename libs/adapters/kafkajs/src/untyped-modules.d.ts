@@ -59,3 +59,8 @@ declare module 'kafkajs/src/network/connection.js' {
     send(request: unknown): Promise<unknown>;
   }
 }
+declare module 'kafkajs/src/producer/index.js' {
+  import type { Producer } from 'kafkajs';
+  /** kafkajs 2.2.4's private factory: for specs that stand in for a cluster. */
+  export default function createProducer(options: object): Producer;
+}
