@@ -68,6 +68,13 @@ export class OffsetTracker {
     return attempts;
   }
 
+  /** Takes the last failed attempt back. */
+  forgive(offset: bigint): void {
+    const attempts = this.attemptsOf(offset) - 1;
+    if (attempts > 0) this.#attempts.set(offset, attempts);
+    else this.#attempts.delete(offset);
+  }
+
   attemptsOf(offset: bigint): number {
     return this.#attempts.get(offset) ?? 0;
   }

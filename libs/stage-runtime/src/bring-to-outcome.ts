@@ -26,6 +26,12 @@ export async function bringToOutcome(
     const step = await engine.attempt(record, attempt);
     if (step.kind === 'outcome') return step.outcome;
     if (step.kind === 'wait') {
+      if (isCounted) {
+        // It ended nobody: what it waits for is no fault of its own.
+        isCounted = false;
+        tenure.tracker.forgive(record.offset);
+        await tenure.commit();
+      }
       const isHealthy = await engine.gate.passOrWait(step.dependency, signal);
       if (isHealthy && step.failure.retryAfterMs !== undefined) {
         await engine.clock.sleep(step.failure.retryAfterMs, signal);

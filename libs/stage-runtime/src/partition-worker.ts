@@ -111,6 +111,7 @@ export class PartitionWorker {
     while (!signal.aborted && this.#tenure !== undefined && (this.#inWork > 0 || this.#tenure.isFlushing)) {
       await this.#engine.clock.sleep(20, signal);
     }
+    if (!signal.aborted) await this.#tenure?.leaveInOrder();
   }
 
   /**
@@ -204,7 +205,7 @@ export class PartitionWorker {
     const isFull =
       tenure.tracker.windowSize() >= windowRecords ||
       tenure.queue.bytes >= windowBytes ||
-      tenure.tracker.isMetadataNearlyFull();
+      (!tenure.tracker.isIdle() && tenure.tracker.isMetadataNearlyFull());
     if (!isFull || tenure.isPaused) return;
     tenure.isPaused = true;
     this.#membership.pause(this.#partition);
@@ -215,7 +216,8 @@ export class PartitionWorker {
     const isRoomy =
       tenure.tracker.windowSize() <= windowRecords / 2 &&
       tenure.queue.bytes <= windowBytes / 2 &&
-      !tenure.tracker.isMetadataNearlyFull();
+      // With nothing in hand, only what comes next can make it shorter.
+      (tenure.tracker.isIdle() || !tenure.tracker.isMetadataNearlyFull());
     if (!tenure.isPaused || !isRoomy || tenure.signal.aborted) return;
     tenure.isPaused = false;
     this.#membership.resume(this.#partition);

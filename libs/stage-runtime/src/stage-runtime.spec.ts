@@ -75,12 +75,16 @@ async function turns(): Promise<void> {
 }
 
 class Bench {
-  readonly broker = new MemoryBroker();
+  readonly broker: MemoryBroker;
   readonly codec = new MemoryCodec();
   readonly blobStore = new MemoryBlobStore();
   readonly fatal: unknown[] = [];
   readonly lost: bigint[] = [];
   readonly runtimes: StageRuntime<string, string, string>[] = [];
+
+  constructor(broker = new MemoryBroker()) {
+    this.broker = broker;
+  }
 
   async start(
     run: Run,
@@ -730,6 +734,65 @@ describe('StageRuntime', () => {
     gate.resolve();
     await bench.settled();
     expect(await bench.results()).toEqual(['b']);
+  });
+
+  it('goes on after a take-over of a position whose metadata is nearly full', async () => {
+    // Every second record from 100 on is done: what a hot key leaves behind.
+    const done = Array.from({ length: 1_090 }, (_, index) => (100 + 2 * index).toString(36)).join(',');
+    const metadata = `v1;d=${done}`;
+    expect(metadata.length).toBeGreaterThan(3_500);
+    bench.broker.setCommitted(GROUP, AT_0, { offset: 0n, metadata });
+    bench.broker.fetchRecords = 4;
+    bench.send(...Array.from({ length: 2_400 }, (_, index) => `r${index}`));
+    await bench.start((text) => text);
+    await bench.settled();
+    expect(await bench.results()).toHaveLength(2_400 - 1_090);
+  });
+
+  it('dead-letters nothing because a dependency is away, however often the service is restarted meanwhile', async () => {
+    bench.send('a');
+    const outage = new DependencyError('BLOB_STORE_UNAVAILABLE', 'blob-store', 'away');
+    bench.blobStore.outage = outage;
+    const run = (text: string): string => {
+      if (bench.blobStore.outage !== undefined) throw outage;
+      return text;
+    };
+    for (let restart = 0; restart < 8; restart += 1) {
+      const runtime = await bench.start(run);
+      await eventually('it waits', () => runtime.state().down.size > 0);
+      await turns();
+      await runtime.stop(1_000);
+    }
+    bench.blobStore.outage = undefined;
+    await bench.start(run);
+    await bench.settled();
+    expect(await bench.deadLetters()).toEqual([]);
+    expect(await bench.results()).toEqual(['a']);
+  });
+
+  it('takes nothing over that a newer assignment has taken away while the leaving ones close', async () => {
+    bench = new Bench(new MemoryBroker(2));
+    const closing = Promise.withResolvers<void>();
+    const taken: number[] = [];
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    bench.broker.takeOver = async (group, { topic, partition }) => {
+      taken.push(partition);
+      const publisher = await takeOver(group, { topic, partition });
+      return { ...publisher, close: () => (partition === 0 ? closing.promise : publisher.close()) };
+    };
+    const runtime = await bench.start((text) => text);
+    const assign = async (...partitions: number[]): Promise<void> => {
+      runtime.onAssigned(partitions.map((partition) => ({ topic: INPUT.name, partition })));
+      await turns();
+    };
+    await eventually('both are taken', () => taken.length === 2);
+    await assign(0);
+    taken.length = 0;
+    await assign(1);
+    await assign(0);
+    closing.resolve();
+    await turns();
+    expect(taken).not.toContain(1);
   });
 
   it('publishes what is in work when it is stopped, and leaves the rest to its successor', async () => {

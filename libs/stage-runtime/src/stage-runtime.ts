@@ -195,6 +195,8 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
     this.#hasJoined = true;
     // One of them may be ours again by now: its publisher must be gone before the next one is opened.
     await Promise.all(leaving.map(([, worker]) => worker.close()));
+    // Overtaken meanwhile: what would be taken over here may have its owner elsewhere by now.
+    if (this.#isStopping || generation !== this.#generation) return;
     for (const [name, partition] of assigned) {
       if (this.#workers.has(name)) continue;
       const worker = new PartitionWorker(partition, membership, this.#engine);

@@ -38,6 +38,8 @@ export class MemoryBroker implements StageBroker {
   readonly #partitions: number;
   /** Set to make every call fail, as when the broker is away. */
   outage: Error | undefined;
+  /** Records, markers included, that one fetch brings at most. */
+  fetchRecords = Infinity;
   /** Transactions committed so far. */
   transactions = 0;
 
@@ -207,9 +209,12 @@ export class MemoryBroker implements StageBroker {
       member.listener.onOutOfRange(partition);
       return;
     }
-    const fetched = this.#log(name).filter((record) => record.offset >= from);
-    if (fetched.length === 0) return;
-    const fetchPosition = this.#ends.get(name) ?? from;
+    const waiting = this.#log(name).filter((record) => record.offset >= from);
+    if (waiting.length === 0) return;
+    const fetched = waiting.slice(0, this.fetchRecords);
+    const isAll = fetched.length === waiting.length;
+    const fetchPosition = isAll ? (this.#ends.get(name) ?? from) : (fetched.at(-1)?.offset ?? from) + 1n;
+    if (!isAll) setImmediate(() => this.#deliver(member, partition));
     member.fetchFrom.set(name, fetchPosition);
     member.listener.onDelivery({
       ...partition,
