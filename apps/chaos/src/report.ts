@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.js';
 
 export function printResults(terminal: Terminal, results: readonly ScenarioResult[]): void {
   terminal.printTable(
-    ['scenario', 'accepted', 'stored', 'dead-lettered', 'lost', 'duplicated', 'seconds', 'result'],
+    ['scenario', 'accepted', 'stored', 'dead-lettered', 'missing', 'duplicated', 'seconds', 'result'],
     results.map((result) => [
       result.name,
       ...[
