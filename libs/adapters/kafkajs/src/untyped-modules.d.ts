@@ -53,9 +53,14 @@ declare module 'kafkajs/src/consumer/batch.js' {
 }
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net';
-  /** kafkajs 2.2.4's private class: the part that dead-connections.ts replaces. */
+  /** kafkajs 2.2.4's private class: the parts that dead-connections.ts replaces. */
   export default class Connection {
     readonly socket: Socket | null | undefined;
+    /** `host:port`. */
+    readonly broker: string;
+    connect(): Promise<boolean>;
+    disconnect(): Promise<boolean>;
+    processData(data: Buffer): void;
     send(request: unknown): Promise<unknown>;
   }
 }
