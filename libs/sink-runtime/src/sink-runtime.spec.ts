@@ -325,6 +325,48 @@ describe('SinkRuntime', () => {
     expect(fatal).toEqual([]);
   });
 
+  it('consumes with its second membership when the first crashed before its join was answered', async () => {
+    append('a');
+    const join = broker.join.bind(broker);
+    let joins = 0;
+    let hasLeft = false;
+    const ignore = (): void => undefined;
+    // As kafkajs does when the broker refuses the member for good: it tells of the crash, and run() resolves anyway.
+    broker.join = async (group, topics, listener) => {
+      joins += 1;
+      if (joins > 1) return join(group, topics, listener);
+      listener.onCrash(new DependencyError('BROKER_UNAVAILABLE', 'kafka', 'inconsistent group protocol'));
+      return {
+        start: ignore,
+        pause: ignore,
+        resume: ignore,
+        commit: async () => ignore(),
+        lastContactMs: () => 0,
+        leave: async () => void (hasLeft = true),
+      };
+    };
+    await begin();
+    await rows(1);
+    expect({ joins, hasLeft }).toEqual({ joins: 2, hasLeft: true });
+  });
+
+  it('joins once, not twice, when a join that crashed also fails', async () => {
+    append('a');
+    const join = broker.join.bind(broker);
+    let joins = 0;
+    broker.join = async (group, topics, listener) => {
+      joins += 1;
+      if (joins > 1) return join(group, topics, listener);
+      const error = new DependencyError('BROKER_UNAVAILABLE', 'kafka', 'away');
+      listener.onCrash(error);
+      throw error;
+    };
+    await begin();
+    await rows(1);
+    await runtime?.stop(2_000);
+    expect(joins).toBe(2);
+  });
+
   describe('while a dependency is away', () => {
     it('keeps its place, dead-letters nothing and goes on afterwards', async () => {
       append('a');

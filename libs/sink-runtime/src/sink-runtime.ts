@@ -178,20 +178,25 @@ export class SinkRuntime<Change> implements MembershipListener {
     const { broker, clock, logger, random, sink } = this.#engine;
     const { signal } = this.#stopped;
     for (let failures = 1; !signal.aborted; failures += 1) {
+      const joining = this.#joining;
+      // A crash can come before the answer to the join; then another join has begun, and this one is of no use.
+      const isSuperseded = (): boolean => this.#joining !== joining;
       try {
         await this.#prepare();
         const membership = await broker.join(sink.group, sink.topics, this);
+        if (isSuperseded()) return await membership.leave(2_000);
         this.#waitingFor = null;
         this.#membership = membership;
-        this.#joining.resolve(membership);
+        joining.resolve(membership);
         if (signal.aborted) await membership.leave(1_000);
         return;
       } catch (error) {
         const failure = classifyError(error);
         if (failure.failureClass !== 'transient' && failure.failureClass !== 'lost') throw error;
+        if (isSuperseded()) return;
         this.#giveUpAll();
-        this.#joining.promise.catch(() => undefined);
-        this.#joining.reject(error);
+        joining.promise.catch(() => undefined);
+        joining.reject(error);
         this.#joining = Promise.withResolvers();
         if (this.#waitingFor !== failure.code) logger.warn('cannot start yet', { code: failure.code, error });
         this.#waitingFor = failure.code;
