@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DependencyError } from '@docstream/core';
+import { DependencyError, type Clock } from '@docstream/core';
 import { createMetrics } from '@docstream/observability';
 import { MemoryAudit, eventually, hurriedClock, identityOf, silentLogger } from '@docstream/testing';
 import { AuditLoop } from './audit-loop.js';
@@ -22,7 +22,15 @@ function loopOver(audit: MemoryAudit, auditIntervalMs = 1) {
   const metrics = createMetrics({ service: 'gateway' });
   const logged: string[] = [];
   const logger = { ...silentLogger, error: (message: string) => void logged.push(message) };
-  const ports = { audit, metrics, logger, clock: hurriedClock };
+  let nowMs = 1_000;
+  const clock: Clock = {
+    nowMs: () => nowMs,
+    sleep: (ms, signal) => {
+      nowMs += ms;
+      return hurriedClock.sleep(ms, signal);
+    },
+  };
+  const ports = { audit, metrics, logger, clock };
   const loop = new AuditLoop({ ports, settings: { auditIntervalMs } } as unknown as GatewayOptions);
   const read = async (name: string): Promise<number> => {
     const line = (await metrics.text()).split('\n').find((text) => text.startsWith(name));
@@ -58,6 +66,22 @@ describe('AuditLoop', () => {
     await loop.audit();
     expect(await read('docstream_audit_failures_total')).toBe(1);
     expect(await read('docstream_audit_last_run_timestamp_seconds')).toBe(lastRun);
+  });
+
+  it('keeps what was missing, and its last run, while the store is behind', async () => {
+    const audit = new MemoryAudit();
+    audit.unfinished = [{ ...one, event: 'parsed', source: 'docstream.parsed.v1/0/3' }];
+    const { loop, read } = loopOver(audit);
+    await loop.audit();
+    const lastRun = await read('docstream_audit_last_run_timestamp_seconds');
+    audit.unstored = 7n;
+    await loop.audit();
+    expect(await read('docstream_audit_imbalance')).toBe(1);
+    expect(await read('docstream_audit_last_run_timestamp_seconds')).toBe(lastRun);
+    audit.unstored = 0n;
+    audit.unfinished = [];
+    await loop.audit();
+    expect(await read('docstream_audit_imbalance')).toBe(0);
   });
 
   it('goes on until it is stopped, and does not begin with an interval of 0', async () => {

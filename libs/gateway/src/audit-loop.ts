@@ -13,16 +13,18 @@ const LOGGED = 10;
 /**
  * Audits every so often, beside the requests. The first round looks at everything, later ones at what is new or not at
  * its end. What was found doubled, unread or vanished stays counted until the gateway restarts; what was missing and has an end
- * now does not. While Kafka or the database is away, the last numbers stay and the time of the last run gets old.
+ * now does not. While Kafka or the database is away or the store behind, the last numbers stay and the last run gets old.
  */
 export class AuditLoop {
   readonly #options: GatewayOptions;
   readonly #stopped = new AbortController();
   /** Found for good, by run or coordinates. */
   readonly #found = new Set<string>();
-  readonly #record: (imbalance: number, checked: number) => void;
+  readonly #record: (imbalance: number, checked: number, isWhole: boolean) => void;
   readonly #fail: () => void;
   #cursor: AuditCursor = new Map();
+  /** Without an end when that could last be judged. */
+  #unfinished = 0;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -37,17 +39,17 @@ export class AuditLoop {
     });
     const lastRun = metrics.gauge({
       name: 'docstream_audit_last_run_timestamp_seconds',
-      help: 'When the last audit ended.',
+      help: 'When the last audit ended that could judge every document.',
     });
     const failures = metrics.counter({
       name: 'docstream_audit_failures_total',
       help: 'Audits that could not be made: Kafka or the database was away.',
     });
     this.#fail = () => failures.inc();
-    this.#record = (found, records) => {
+    this.#record = (found, records, isWhole) => {
       imbalance.set(found);
       checked.inc(records);
-      lastRun.set(clock.nowMs() / 1_000);
+      if (isWhole) lastRun.set(clock.nowMs() / 1_000);
     };
   }
 
@@ -74,11 +76,12 @@ export class AuditLoop {
     }
   }
 
-  #note({ missing, doubled, checked }: AuditReport): void {
+  #note({ missing, doubled, checked, isStoreBehind }: AuditReport): void {
     for (const { documentId, run } of doubled) this.#found.add(`${documentId} ${run}`);
     const isForGood = ({ event }: AuditedRun): boolean => event === 'unread' || event === 'vanished';
     for (const one of missing.filter(isForGood)) this.#found.add(one.source);
-    this.#record(this.#found.size + missing.filter((one) => !isForGood(one)).length, checked);
+    if (!isStoreBehind) this.#unfinished = missing.filter((one) => !isForGood(one)).length;
+    this.#record(this.#found.size + this.#unfinished, checked, !isStoreBehind);
     if (missing.length + doubled.length === 0) return;
     this.#options.ports.logger.error('documents have no end, or two', {
       event: 'audit-imbalance',

@@ -14,6 +14,8 @@ export class MemoryAudit {
   doubled: readonly DoubledRun[] = [];
   outage: Error | undefined;
   rounds = 0;
+  /** Records that the store has not read yet, of every topic. */
+  unstored = 0n;
 
   readonly rows: AuditReader = {
     readPositions: async () => {
@@ -31,7 +33,7 @@ export class MemoryAudit {
 
   readonly kafka: Pick<ClusterAdmin, 'committedPositions' | 'logRanges'> = {
     committedPositions: async () => [],
-    logRanges: async (topic) => [{ topic, partition: 0, range: { start: 0n, end: 0n } }],
+    logRanges: async (topic) => [{ topic, partition: 0, range: { start: 0n, end: this.unstored } }],
   };
 
   readonly records = {
