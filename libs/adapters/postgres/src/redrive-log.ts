@@ -43,6 +43,8 @@ export function createRedriveLog(database: Database): RedriveLog {
     },
     exclusively: (letter, work) =>
       database.transaction(`redriving ${letter}`, async (statements) => {
+        // The lock ends with its transaction, which is idle for as long as `work` waits for Kafka.
+        await statements.query('SET LOCAL idle_in_transaction_session_timeout = 0');
         const { rows } = await statements.query(
           "SELECT pg_try_advisory_xact_lock(hashtextextended('redrive ' || $1, 0)) AS held",
           [letter],
