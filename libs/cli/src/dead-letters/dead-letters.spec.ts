@@ -1,6 +1,7 @@
 import { HEADERS, TOPICS, readHeader, runIdFrom, textHeader, type RecordHeaders } from '@docstream/contracts';
 import {
   DependencyError,
+  OwnershipLostError,
   classifyError,
   deadLetterHeaders,
   identifySubmission,
@@ -28,8 +29,8 @@ let blobs: MemoryBlobStore;
 let log: MemoryRedriveLog;
 let nowMs: number;
 let sentAtMs: number[];
-/** Fails the next production: before or after the broker took it. */
-let failure: 'before' | 'after' | null;
+/** Fails the next production: before or after the broker took it, or with a sequence that the broker does not know. */
+let failure: 'before' | 'after' | 'lost' | null;
 
 const clock: Clock = { nowMs: () => nowMs, sleep: async (ms) => void (nowMs += ms) };
 
@@ -53,6 +54,7 @@ function parts(): RedriveParts {
           offset: broker.append(record),
         }));
         if (failing === 'after') throw AWAY;
+        if (failing === 'lost') throw new OwnershipLostError('DUPLICATE_SEQUENCE_NUMBER');
         return sent;
       },
       close: async () => undefined,
@@ -236,9 +238,9 @@ describe('redrive', () => {
     expect(redriven()).toHaveLength(2);
   });
 
-  it('does not send again what an interrupted one had sent', async () => {
+  it.each(['after', 'lost'] as const)('does not send again what an interrupted one had sent: %s', async (how) => {
     broker.append(letterOf());
-    failure = 'after';
+    failure = how;
     expect(await results()).toEqual(['interrupted']);
     expect(await results()).toEqual(['found']);
     expect(redriven()).toHaveLength(1);

@@ -34,7 +34,10 @@ export interface RedriveSettings {
   readonly onProgress: (done: number) => void;
 }
 
-/** `found`: an interrupted redrive had sent it. `interrupted`: a dependency went away; run the same again. */
+/**
+ * `found`: an interrupted redrive had sent it. `interrupted`: a dependency went away, or nobody knows whether it was
+ * sent; run the same again.
+ */
 export type RedriveResult = 'sent' | 'found' | 'skipped' | 'interrupted';
 
 export interface RedriveOutcome {
@@ -51,7 +54,8 @@ export interface RedriveOutcome {
 
 /**
  * Puts the planned dead letters back, one by one. Each is written down before it is sent and marked afterwards, so that
- * none goes twice: what was begun and not marked is looked for on its topic first. Stops when a dependency goes away.
+ * none goes twice: what was begun and not marked is looked for on its topic first. Stops when a dependency goes away or an
+ * outcome is unknown.
  */
 export async function redrive(
   planned: readonly PlannedLetter[],
@@ -79,7 +83,7 @@ export async function redrive(
       onProgress(begun);
     }
   } catch (error) {
-    if (!(error instanceof DependencyError)) throw error;
+    if (!isOutcomeUnknown(error)) throw error;
     for (const { at, ...letter } of going) {
       if (pending.has(at)) {
         outcomes.set(at, outcomeOf({ at, ...letter }, 'interrupted', `${error.code}: ${error.message}`));
@@ -112,7 +116,7 @@ async function redriveOne(
   return outcome ?? outcomeOf(letter, 'skipped', 'another redrive works on it now');
 }
 
-/** Errors: DependencyError, with the outcome unknown: the row stays `begun`. */
+/** Errors: where the outcome is unknown, the row stays `begun`. */
 async function send(
   letter: DeadLetter,
   record: ConsumedRecord,
@@ -134,7 +138,7 @@ async function send(
     await log.end(row.id, { sentTo });
     return { ...outcomeOf(letter, 'sent', '', row), to: sentTo };
   } catch (error) {
-    if (error instanceof DependencyError || !(error instanceof DocstreamError)) throw error;
+    if (isOutcomeUnknown(error) || !(error instanceof DocstreamError)) throw error;
     if (row !== null) await log.end(row.id, { refusedWith: error.code });
     return outcomeOf(letter, 'skipped', `${error.code}: ${error.message}`);
   }
@@ -149,6 +153,13 @@ async function findTarget(
   const range = ranges.find(({ partition }) => partition === origin?.partition) ?? ranges[0];
   if (range === undefined) throw new TypeError(`${at} has no topic to go to`);
   return { target: { topic: range.topic, partition: range.partition }, end: range.range.end };
+}
+
+/** Refused as a duplicate or out of order (`lost`), a record may lie there as well as after a broken connection. */
+function isOutcomeUnknown(error: unknown): error is DocstreamError {
+  return (
+    error instanceof DependencyError || (error instanceof DocstreamError && error.failureClass === 'lost')
+  );
 }
 
 async function findSent(row: Redrive, { admin, reader }: RedriveParts): Promise<Coordinates | null> {
