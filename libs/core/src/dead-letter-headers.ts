@@ -12,12 +12,15 @@ import type { ConsumedRecord } from './ports/broker.js';
 /** Below 4 KiB, whatever the names in it. */
 const MAX_STACK_CHARACTERS = 4_000;
 
-/** Headers that a dead letter has of its own: where the record has them already, they are replaced. */
+/** Headers that mean something in a dead letter: what the record has under these names does not go into it. */
 export const DEAD_LETTER_HEADERS: ReadonlySet<string> = new Set([
   ...Object.values(SPRING_DEAD_LETTER),
   HEADERS.code,
   HEADERS.attempts,
   HEADERS.source,
+  HEADERS.blob,
+  HEADERS.blobType,
+  HEADERS.blobBytes,
 ]);
 
 export interface DeadLetterReason {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { HEADERS, SPRING_DEAD_LETTER, readHeader } from '@docstream/contracts';
+import { HEADERS, SPRING_DEAD_LETTER, readHeader, textHeader } from '@docstream/contracts';
 import {
   DependencyError,
   OwnershipLostError,
@@ -431,6 +431,17 @@ describe('SinkRuntime', () => {
       expect(readHeader(headers, HEADERS.source)).toBe('events/0/1');
       const original = headers.find(([name]) => name === SPRING_DEAD_LETTER.originalOffset)?.[1];
       expect(Buffer.from(original ?? []).readBigInt64BE()).toBe(1n);
+    });
+
+    it('does not bring its own word that its bytes lie in the blob store', async () => {
+      const names = [HEADERS.blob, HEADERS.blobType, HEADERS.blobBytes];
+      const headers = [...names, 'theirs'].map((name) => textHeader(name, 'x'));
+      broker.append({ topic: TOPIC, key: null, value: Buffer.from('bad one'), headers });
+      await begin();
+      await rows(1);
+      const kept = deadLetters[0]?.headers.map(([name]) => name) ?? [];
+      expect(kept).toContain('theirs');
+      expect(kept.filter((name) => names.some((blob) => blob === name))).toEqual([]);
     });
 
     it('is isolated when the database refuses the batch it is in', async () => {

@@ -24,9 +24,6 @@ import { outgoingBytes } from './record-size.js';
 
 const OURS: ReadonlySet<string> = new Set([
   ...DEAD_LETTER_HEADERS,
-  HEADERS.blob,
-  HEADERS.blobType,
-  HEADERS.blobBytes,
   HEADERS.documentId,
   HEADERS.run,
   HEADERS.tenant,

@@ -10,13 +10,7 @@ import {
 import { CONNECT_PREFIX, SPRING_PREFIX, type DeadLetter } from './letter.js';
 
 const RECORD_TYPE = 'application/vnd.docstream.dead-letter+json';
-const OURS: ReadonlySet<string> = new Set([
-  ...DEAD_LETTER_HEADERS,
-  HEADERS.blob,
-  HEADERS.blobType,
-  HEADERS.blobBytes,
-  HEADERS.redriveOf,
-]);
+const OURS: ReadonlySet<string> = new Set([...DEAD_LETTER_HEADERS, HEADERS.redriveOf]);
 
 export interface Original {
   readonly value: Uint8Array | null;
