@@ -14,7 +14,7 @@ import { buildSinkDeadLetter } from './dead-letter.js';
 import { RecordWindow } from './record-window.js';
 import { repeatWhileAway, type SinkEngine } from './sink-engine.js';
 
-/** Times that an error without class may end a tenure before the service gives up. */
+/** Times that an error without class, or a position beyond the end, may end a tenure before the service gives up. */
 const MAX_BROKEN_TENURES = 5;
 
 interface Prepared<Change> {
@@ -133,12 +133,14 @@ export class PartitionSink<Change> {
           continue;
         }
         broken += 1;
-        if (failure.failureClass === 'fatal' || broken >= MAX_BROKEN_TENURES) {
+        // A new leader of the partition may not know yet how far its log goes.
+        const isFinal = failure.failureClass === 'fatal' && failure.code !== 'POSITION_BEYOND_END';
+        if (isFinal || broken >= MAX_BROKEN_TENURES) {
           this.#window = undefined;
           onFatal(error);
           return;
         }
-        logger.error('storing failed unexpectedly; the partition is taken over again', { ...facts, error });
+        logger.error('storing failed; the partition is taken over again', { ...facts, error });
         await clock.sleep(backoffMs(broken, 500, 10_000, random), this.#stopped.signal);
       }
     }

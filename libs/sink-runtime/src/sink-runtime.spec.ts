@@ -256,6 +256,21 @@ describe('SinkRuntime', () => {
       await eventually('fatal', () => fatal.length > 0);
       expect(classifyError(fatal[0])).toMatchObject({ failureClass: 'fatal', code: 'POSITION_BEYOND_END' });
     });
+
+    it('looks again before it believes that the position lies beyond the end', async () => {
+      append('a', 'b');
+      database.positions.set('events/0', { epoch: 1n, next: 1n });
+      const logRange = broker.logRange.bind(broker);
+      let looks = 0;
+      broker.logRange = async (partition) => {
+        looks += 1;
+        return looks < 5 ? { start: 0n, end: 0n } : logRange(partition);
+      };
+      await begin();
+      await rows(1);
+      expect(database.rows).toEqual(['b']);
+      expect(fatal).toEqual([]);
+    });
   });
 
   it('takes over again when another holder moved the epoch, and stores nothing twice', async () => {
