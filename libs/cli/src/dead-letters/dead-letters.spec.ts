@@ -238,14 +238,17 @@ describe('redrive', () => {
     expect(redriven()).toHaveLength(2);
   });
 
-  it.each(['after', 'lost'] as const)('does not send again what an interrupted one had sent: %s', async (how) => {
-    broker.append(letterOf());
-    failure = how;
-    expect(await results()).toEqual(['interrupted']);
-    expect(await results()).toEqual(['found']);
-    expect(redriven()).toHaveLength(1);
-    expect(log.rows).toMatchObject([{ state: 'sent', sentTo: { offset: 0n } }]);
-  });
+  it.each(['after', 'lost'] as const)(
+    'does not send again what an interrupted one had sent: %s',
+    async (how) => {
+      broker.append(letterOf());
+      failure = how;
+      expect(await results()).toEqual(['interrupted']);
+      expect(await results()).toEqual(['found']);
+      expect(redriven()).toHaveLength(1);
+      expect(log.rows).toMatchObject([{ state: 'sent', sentTo: { offset: 0n } }]);
+    },
+  );
 
   it('sends under the run that was written down what an interrupted one had not sent', async () => {
     broker.append(letterOf());
