@@ -14,7 +14,25 @@ export interface TerminalStreams {
   readonly isInteractive: boolean;
 }
 
-/** Writes what people and programs read. */
+/** Control characters of ISO 6429, C0 and C1, but tab and newline. */
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const COLOURS = /(\u001b\[(?:2|22|31|32|33|39)m)/;
+
+/**
+ * Foreign text can't move the cursor, retitle the window or hide a line: control characters appear as JSON writes them
+ * (which leaves JSON what it is). Lines stay lines, and `hasColours` leaves the colours that this program uses.
+ */
+export function escapeControls(text: string, hasColours = false): string {
+  const parts = hasColours ? text.split(COLOURS) : [text];
+  return parts.map((part, index) => (index % 2 === 1 ? part : part.replaceAll(CONTROLS, toEscape))).join('');
+}
+
+/** As escapeControls, and line ends, too: for foreign text in a line or cell of ours. */
+export function inOneLine(text: string): string {
+  return escapeControls(text).replaceAll('\n', '\\n');
+}
+
+/** Writes what people and programs read, without the control characters of others. */
 export class Terminal {
   readonly colours: Colours;
   readonly #streams: TerminalStreams;
@@ -27,7 +45,7 @@ export class Terminal {
 
   print(text: string): void {
     this.#endProgress();
-    this.#streams.out(`${text}\n`);
+    this.#streams.out(`${this.#escape(text)}\n`);
   }
 
   printJson(value: unknown): void {
@@ -45,7 +63,8 @@ export class Terminal {
       chars: NO_BORDERS,
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     });
-    for (const row of rows) table.push([...row]);
+    // Before the widths are measured.
+    for (const row of rows) table.push(row.map((cell) => this.#escape(cell)));
     const text = table.toString();
     this.print(
       text
@@ -57,14 +76,18 @@ export class Terminal {
 
   warn(text: string): void {
     this.#endProgress();
-    this.#streams.err(`${text}\n`);
+    this.#streams.err(`${this.#escape(text)}\n`);
   }
 
   /** Replaces the last progress in a terminal; elsewhere nothing, the result says it all. */
   progress(text: string): void {
     if (!this.#streams.isInteractive) return;
     this.#hasProgress = true;
-    this.#streams.err(`\r\u001b[2K${text}`);
+    this.#streams.err(`\r\u001b[2K${this.#escape(text)}`);
+  }
+
+  #escape(text: string): string {
+    return escapeControls(text, this.#streams.hasColours);
   }
 
   #endProgress(): void {
@@ -72,6 +95,10 @@ export class Terminal {
     this.#hasProgress = false;
     this.#streams.err('\r\u001b[2K');
   }
+}
+
+function toEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 const NO_BORDERS = {

@@ -14,6 +14,7 @@ import { resolve } from 'node:path';
 import type { CommandContext } from '../commands.js';
 import type { CliPorts } from '../ports.js';
 import type { Define } from '../program.js';
+import { inOneLine } from '../terminal.js';
 import { CONNECT_PREFIX, remedyOf, showHeader, type DeadLetter } from './letter.js';
 import { addFilters, parseLetterAddress, toFilter, type FilterOptions } from './options.js';
 import { countLetters, placeOf, printLetters, timeOf } from './print.js';
@@ -140,7 +141,7 @@ function printOne(
   record: ConsumedRecord,
 ): void {
   const { headers } = record;
-  const line = (name: string, value: string): void => terminal.print(`${name.padEnd(12)}${value}`);
+  const line = (name: string, value: string): void => terminal.print(`${name.padEnd(12)}${inOneLine(value)}`);
   line('where', letter.at);
   line('time', timeOf(letter.timeMs));
   line('stage', letter.stage);
@@ -156,7 +157,8 @@ function printOne(
   terminal.print('\nheaders');
   const stacks = [SPRING_DEAD_LETTER.exceptionStacktrace, `${CONNECT_PREFIX}exception.stacktrace`];
   for (const [name, value] of headers) {
-    if (!stacks.includes(name)) terminal.print(`  ${name}: ${showHeader(headers, name, value)}`);
+    if (!stacks.includes(name))
+      terminal.print(`  ${inOneLine(`${name}: ${showHeader(headers, name, value)}`)}`);
   }
   const stack = stacks.map((name) => readHeader(headers, name)).find((text) => text !== undefined);
   if (stack !== undefined && stack !== '') terminal.print(`\nstack\n${stack}`);
