@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assignSticky, type Claimant } from './sticky-assigner.js';
+import { assignSticky, readClaim, type Claimant } from './sticky-assigner.js';
 
 const partitions = (count: number) =>
   Array.from({ length: count }, (_, partition) => ({ topic: 't', partition }));
@@ -92,5 +92,33 @@ describe('assignSticky', () => {
           expect(namesOf(again, memberId)).toEqual(namesOf(assignment, memberId));
       }),
     );
+  });
+});
+
+describe('readClaim', () => {
+  const read = (text: string) => readClaim(Buffer.from(text));
+
+  it('reads what a member of ours writes', () => {
+    const claim = { assignedAtMs: 5, owned: { 't/0': 3 } };
+    expect(read(JSON.stringify(claim))).toEqual(claim);
+  });
+
+  it.each([
+    '',
+    'null',
+    '7',
+    '[]',
+    '{}',
+    '{"assignedAtMs":1,"owned":null}',
+    '{"assignedAtMs":"1","owned":{}}',
+  ])('takes %j for a newcomer', (text) => {
+    expect(read(text)).toBeNull();
+  });
+
+  it('leaves out times that are none', () => {
+    expect(read('{"assignedAtMs":1,"owned":{"t/0":null,"t/1":"x","t/2":2}}')).toEqual({
+      assignedAtMs: 1,
+      owned: { 't/2': 2 },
+    });
   });
 });

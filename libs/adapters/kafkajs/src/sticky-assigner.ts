@@ -107,11 +107,18 @@ function ownersOf(
 }
 
 /** Total: what cannot be read is the claim of a newcomer. */
-function readClaim(userData: Buffer | undefined): Claim | null {
+export function readClaim(userData: Buffer | undefined): Claim | null {
   try {
-    const claim = JSON.parse((userData ?? '').toString()) as Partial<Claim> | null;
-    if (typeof claim?.assignedAtMs !== 'number' || typeof claim.owned !== 'object') return null;
-    return { assignedAtMs: claim.assignedAtMs, owned: claim.owned };
+    const claim = JSON.parse((userData ?? '').toString()) as {
+      readonly assignedAtMs?: unknown;
+      readonly owned?: unknown;
+    } | null;
+    const { assignedAtMs, owned } = claim ?? {};
+    if (typeof assignedAtMs !== 'number' || typeof owned !== 'object' || owned === null) return null;
+    const times = Object.entries(owned).filter((entry): entry is [string, number] => {
+      return typeof entry[1] === 'number';
+    });
+    return { assignedAtMs, owned: Object.fromEntries(times) };
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
