@@ -48,7 +48,10 @@ export class DependencyGate {
   async passOrWait(dependency: string, signal: AbortSignal): Promise<boolean> {
     const outage = this.#down.get(dependency);
     if (outage === undefined && (await this.#isHealthy(dependency))) return true;
-    await Promise.race([this.#outage(dependency), aborted(signal)]);
+    const over = new AbortController();
+    await Promise.race([this.#outage(dependency), aborted(signal, over.signal)]);
+    // The signal outlives this wait by far: a listener left behind by each would be a leak.
+    over.abort();
     return false;
   }
 
@@ -87,7 +90,10 @@ export class DependencyGate {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Pending for ever when `over` aborts first. */
+function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: over });
+  });
 }

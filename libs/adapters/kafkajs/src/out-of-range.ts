@@ -20,5 +20,9 @@ export function onOffsetOutOfRange(groupId: string, listener: OutOfRangeListener
   }
   const ofGroup = listeners.get(groupId) ?? new Set();
   listeners.set(groupId, ofGroup.add(listener));
-  return () => ofGroup.delete(listener);
+  return () => {
+    ofGroup.delete(listener);
+    // A reader has a group of its own for every range.
+    if (ofGroup.size === 0 && listeners.get(groupId) === ofGroup) listeners.delete(groupId);
+  };
 }

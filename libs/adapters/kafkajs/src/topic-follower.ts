@@ -42,9 +42,8 @@ export class KafkaTopicFollower implements TopicFollower {
   }
 
   async start(onRecord: (record: ConsumedRecord) => void, signal: AbortSignal): Promise<void> {
-    const stop = (): void => this.#closed.abort();
     if (signal.aborted) return;
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', () => this.#closed.abort(), { once: true, signal: this.#closed.signal });
     const caughtUp = Promise.withResolvers<void>();
     this.#life = this.#live(onRecord, caughtUp.resolve).then(caughtUp.resolve, caughtUp.reject);
     await caughtUp.promise;
@@ -76,6 +75,7 @@ export class KafkaTopicFollower implements TopicFollower {
   async #consume(onRecord: (record: ConsumedRecord) => void, onCaughtUp: () => void): Promise<void> {
     const missing = await this.#measure();
     const broken = Promise.withResolvers<never>();
+    const over = new AbortController();
     const consumer = this.#client.consumer({
       groupId: this.#group,
       allowAutoTopicCreation: false,
@@ -104,8 +104,9 @@ export class KafkaTopicFollower implements TopicFollower {
           }
         },
       });
-      await Promise.race([broken.promise, this.#untilClosed()]);
+      await Promise.race([broken.promise, this.#untilClosed(over.signal)]);
     } finally {
+      over.abort();
       await this.#disconnect(consumer);
     }
   }
@@ -133,10 +134,13 @@ export class KafkaTopicFollower implements TopicFollower {
     onRecord(record);
   }
 
-  #untilClosed(): Promise<void> {
+  /** Pending for ever when `over` aborts first. */
+  #untilClosed(over: AbortSignal): Promise<void> {
     const { signal } = this.#closed;
     if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true, signal: over });
+    });
   }
 
   async #disconnect(consumer: Consumer): Promise<void> {
