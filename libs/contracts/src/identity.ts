@@ -109,6 +109,26 @@ export function runIdOfRecord(record: {
   );
 }
 
+/** Id of a reset, in lower case: it stands in the committed offset's metadata. */
+export function auditIdFrom(timeMs: number, entropy: Uint8Array): string {
+  return ulid(timeMs, entropy).toLowerCase();
+}
+
+/**
+ * Run of a record that is read again under a reset: the same for everybody who reads it, also for a successor. It sorts
+ * after the old run, also where the operator's clock is behind.
+ */
+export function runIdOfReset(
+  oldRun: RunId,
+  { auditId, timeMs }: { readonly auditId: string; readonly timeMs: number },
+): RunId {
+  return ulid(Math.max(timeMs, timeOf(oldRun) + 1), sha256(`${oldRun}/${auditId}`));
+}
+
+function timeOf(run: RunId): number {
+  return [...run.slice(0, 10)].reduce((timeMs, digit) => timeMs * 32 + CROCKFORD.indexOf(digit), 0);
+}
+
 /** Deterministic `ce_id` of a stage's event: a repeated publication is recognisable as the same event. */
 export function eventIdOf(documentId: DocumentId, run: RunId, stage: string): string {
   return shortHash(hash('sha256', `${documentId}\u0000${run}\u0000${stage}`, 'buffer'));

@@ -28,5 +28,7 @@ export * from './ports/worker.js';
 export * from './stage.js';
 export * from './parsed-content.js';
 export * from './position-mirror.js';
+export * from './position-move.js';
+export * from './position-record.js';
 export * from './position-rules.js';
 export * from './within.js';

@@ -35,6 +35,9 @@ describe('offset metadata v1', () => {
     'v1;d=-5',
     'v1;a=-5:1',
     'v1;a=5',
+    'v1;r=01k8z',
+    'v1;r=01K8Z:1:1',
+    'v1;r=01k8z:1',
     'v1;d=0-zzzzzzzz',
   ])('says nothing is done when foreign: %j', (text) => {
     expect(decodeOffsetMetadata(7n, text)).toEqual({ done: new Set(), attempts: new Map() });
@@ -46,6 +49,15 @@ describe('offset metadata v1', () => {
     expect(text).toBe('v1;t=14;d=2;a=0:1');
     expect(decodeOffsetMetadata(7n, text)).toEqual(metadata);
     expect(encodeOffsetMetadata(7n, { ...metadata, tenures: 0 })).toBe('v1;d=2;a=0:1');
+  });
+
+  it('says which reset reads records again, until the watermark has passed them', () => {
+    const reset = { auditId: '01k8z', timeMs: 1_800_000_000_000, below: 107n };
+    const metadata = { done: new Set([103n]), attempts: new Map([[100n, 1]]), tenures: 1, reset };
+    const text = encodeOffsetMetadata(100n, metadata);
+    expect(text).toBe('v1;t=1;r=01k8z:mywpiww0:7;d=3;a=0:1');
+    expect(decodeOffsetMetadata(100n, text)).toEqual(metadata);
+    expect(encodeOffsetMetadata(107n, metadata)).toBe('v1;t=1');
   });
 
   it('leaves out attempts that do not fit: what is done counts more', () => {

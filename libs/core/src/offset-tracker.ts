@@ -3,6 +3,8 @@ import {
   decodeOffsetMetadata,
   encodeOffsetMetadata,
   type OffsetMetadata,
+  type PositionReset,
+  type ResetBelow,
 } from './offset-metadata.js';
 import type { CommittedPosition } from './ports/broker.js';
 
@@ -19,12 +21,14 @@ export class OffsetTracker {
   readonly #attempts: Map<bigint, number>;
   /** Done before this tracker began, above its start. */
   readonly #doneBefore: Set<bigint>;
+  readonly #reset: ResetBelow | undefined;
   #fetchPosition: bigint;
   #tenures: number;
   /** Upper bound of the metadata's length: counting it exactly at each step would be quadratic. */
   #lengthBound = Number.MAX_SAFE_INTEGER;
 
-  private constructor(start: bigint, { done, attempts, tenures = 0 }: OffsetMetadata) {
+  private constructor(start: bigint, { done, attempts, tenures = 0, reset }: OffsetMetadata) {
+    this.#reset = reset;
     this.#tenures = tenures;
     this.#fetchPosition = start;
     this.#doneBefore = new Set(done);
@@ -95,12 +99,20 @@ export class OffsetTracker {
     this.#tenures = 0;
   }
 
+  /** The reset under which that record is read again; null when it is read for the first time. */
+  resetOf(offset: bigint): PositionReset | null {
+    if (this.#reset === undefined || offset >= this.#reset.below) return null;
+    const { auditId, timeMs } = this.#reset;
+    return { auditId, timeMs };
+  }
+
   /** What is to be committed now. */
   position(): CommittedPosition {
     const offset = this.watermark();
     const done = new Set(this.#doneBefore);
     for (const [at, record] of this.#incomplete) if (record.done) done.add(at);
-    const metadata = { done, attempts: this.#attempts, tenures: this.#tenures };
+    const [attempts, tenures, reset] = [this.#attempts, this.#tenures, this.#reset];
+    const metadata = { done, attempts, tenures, ...(reset === undefined ? {} : { reset }) };
     return { offset, metadata: encodeOffsetMetadata(offset, metadata) };
   }
 

@@ -1,5 +1,6 @@
 import { DocstreamError, classifyError, type ConsumedRecord, type Failure } from '@docstream/core';
 import { backoffMs } from './backoff.js';
+import { identityUnder } from './run-stage.js';
 import type { RecordOutcome, StageEngine } from './stage-engine.js';
 import type { Tenure } from './tenure.js';
 
@@ -13,6 +14,7 @@ export async function bringToOutcome(
   record: ConsumedRecord,
 ): Promise<RecordOutcome | undefined> {
   const { signal } = tenure;
+  const reset = tenure.tracker.resetOf(record.offset);
   let isCounted = false;
   for (let healthyFailures = 0; !signal.aborted;) {
     const attempt = tenure.tracker.attemptsOf(record.offset) + (isCounted ? 0 : 1);
@@ -23,7 +25,7 @@ export async function bringToOutcome(
       await tenure.commit();
       if (signal.aborted) break;
     }
-    const step = await engine.attempt(record, attempt);
+    const step = await engine.attempt(record, attempt, reset);
     if (step.kind === 'outcome') return step.outcome;
     if (step.kind === 'wait') {
       if (isCounted) {
@@ -63,7 +65,7 @@ function giveUpOn(
   record: ConsumedRecord,
   attempts: number,
 ): Promise<RecordOutcome> {
-  const identity = engine.stage.identify(record);
+  const identity = identityUnder(tenure.tracker.resetOf(record.offset), engine.stage.identify(record));
   const what = 'The service ended each time it worked on this record.';
   const failure = classifyError(new DocstreamError('WORKER_CRASHED', what));
   return engine.untilUp(() => engine.deadLetter(record, identity, failure, attempts), tenure.signal);

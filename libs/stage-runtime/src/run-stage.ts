@@ -1,4 +1,4 @@
-import { HEADERS, readHeader, type Identity } from '@docstream/contracts';
+import { HEADERS, readHeader, runIdOfReset, type Identity } from '@docstream/contracts';
 import {
   PoisonError,
   buildEventHeaders,
@@ -9,6 +9,7 @@ import {
   type EventCodec,
   type Failure,
   type OutgoingRecord,
+  type PositionReset,
   type StageContext,
   type StageDefinition,
   type Timed,
@@ -26,17 +27,23 @@ export type StageResult = { readonly identity: Identity } & (
   { readonly outputs: readonly OutgoingRecord[] } | { readonly failure: Failure }
 );
 
+/** A record that is read again under a reset is a new run of its document. */
+export function identityUnder(reset: PositionReset | null, identity: Identity): Identity {
+  return reset === null ? identity : { ...identity, run: runIdOfReset(identity.run, reset) };
+}
+
 /** One record through one stage: decode → load → run → save → encode. Commits nothing; safe to repeat. */
 export async function runStage<In, Loaded, Out>(
   record: ConsumedRecord,
   attempt: number,
   stage: StageDefinition<In, Loaded, Out>,
   tools: StageTools<Loaded, Out>,
+  reset: PositionReset | null = null,
 ): Promise<StageResult> {
-  let identity = stage.identify(record);
+  let identity = identityUnder(reset, stage.identify(record));
   try {
     const decoded = await stage.decode(record);
-    identity = decoded.identity;
+    identity = identityUnder(reset, decoded.identity);
     const loaded = await stage.load(decoded.event, identity);
     const { documentId, run } = identity;
     const { value, runMs } = await tools.execute(loaded, {

@@ -9,6 +9,7 @@ import {
   type Failure,
   type Logger,
   type OutgoingRecord,
+  type PositionReset,
   type StageBroker,
   type StageDefinition,
 } from '@docstream/core';
@@ -89,13 +90,14 @@ export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implemen
   }
 
   /** Rejects only with errors of the classes lost and fatal. */
-  async attempt(record: ConsumedRecord, attempt: number): Promise<AttemptStep> {
+  async attempt(
+    record: ConsumedRecord,
+    attempt: number,
+    reset: PositionReset | null = null,
+  ): Promise<AttemptStep> {
     const startedMs = this.clock.nowMs();
-    const result = await runStage(record, attempt, this.stage, {
-      codec: this.codec,
-      clock: this.clock,
-      execute: this.#execute,
-    });
+    const tools = { codec: this.codec, clock: this.clock, execute: this.#execute };
+    const result = await runStage(record, attempt, this.stage, tools, reset);
     if ('outputs' in result) {
       this.observer.onOutcome('published', null, this.#secondsSince(startedMs));
       this.admission.report(result.identity.documentId, null);

@@ -1,9 +1,14 @@
 import { TOPICS, type EventTypes } from '@docstream/contracts';
-import { OwnershipLostError, type ConsumedRecord, type PartitionPublisher } from '@docstream/core';
+import {
+  OffsetTracker,
+  OwnershipLostError,
+  buildPositionRecord,
+  type ConsumedRecord,
+  type PartitionPublisher,
+} from '@docstream/core';
 import { MemoryBroker, MemoryCodec, hurriedClock, silentLogger } from '@docstream/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { silentObserver } from './observer.js';
-import { buildPositionRecord } from './position-record.js';
 import { settleStart, type StartTools } from './start-position.js';
 
 const GROUP = 'docstream.parser.v1';
@@ -29,6 +34,7 @@ beforeEach(async () => {
     broker,
     codec,
     clock: hurriedClock,
+    random: () => 0.5,
     logger: silentLogger,
     observer: {
       ...silentObserver,
@@ -76,13 +82,37 @@ describe('settleStart', () => {
     expect(observed).toEqual(['restored']);
   });
 
-  it('reports a move from outside once, and mirrors it', async () => {
-    await mirror(40n);
+  it('takes a move back from outside for a reset: its records get new runs, what was done above stays done', async () => {
+    await mirror(40n, 'v1;d=2');
     broker.setCommitted(GROUP, AT, { offset: 5n, metadata: '' });
-    expect(await settle()).toEqual({ offset: 5n, metadata: 'v1' });
+    const settled = await settle();
     await settle();
     expect(observed).toEqual(['moved']);
-    expect((await positions()).at(-1)?.[1]).toMatchObject({ offset: 5, metadata: 'v1' });
+    const tracker = OffsetTracker.restore(settled);
+    const reset = tracker.resetOf(39n);
+    expect(tracker.resetOf(40n)).toBeNull();
+    expect(tracker.deliver(41n)).toBe(true);
+    expect(tracker.deliver(42n)).toBe(false);
+    expect((await positions()).slice(1)).toEqual([
+      [
+        `${GROUP}/${TOPIC}/0`,
+        expect.objectContaining({
+          offset: 5,
+          metadata: settled.metadata,
+          auditId: reset?.auditId,
+          previousWatermark: 40,
+        }),
+      ],
+    ]);
+  });
+
+  it('records what a move forward from outside skipped', async () => {
+    await mirror(40n);
+    broker.setCommitted(GROUP, AT, { offset: 60n, metadata: '' });
+    expect(await settle()).toEqual({ offset: 60n, metadata: 'v1' });
+    const [key, gap] = (await positions()).at(-1) ?? [];
+    expect(key).toBe(`${GROUP}/${TOPIC}/0/skipped/40`);
+    expect(gap).toMatchObject({ lostFrom: 40, lostTo: 60, auditId: expect.stringMatching(/^[0-9a-z]{26}$/) });
   });
 
   it('publishes each lost range under a key of its own with the new position, then counts it', async () => {

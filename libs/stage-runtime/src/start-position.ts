@@ -1,18 +1,24 @@
-import type { ErrorCode } from '@docstream/contracts';
+import { auditIdFrom, type ErrorCode } from '@docstream/contracts';
 import {
   FatalError,
+  buildGapRecord,
+  buildPositionRecord,
   createPositionMirror,
   decideStart,
   isMirrorNeeded,
+  movePosition,
   type CommittedPosition,
   type LostRange,
+  type OutgoingRecord,
   type PartitionPublisher,
   type TopicPartition,
 } from '@docstream/core';
-import { buildLossRecord, buildPositionRecord } from './position-record.js';
 import type { StageEngine } from './stage-engine.js';
 
-export type StartTools = Pick<StageEngine, 'group' | 'broker' | 'codec' | 'clock' | 'logger' | 'observer'>;
+export type StartTools = Pick<
+  StageEngine,
+  'group' | 'broker' | 'codec' | 'clock' | 'random' | 'logger' | 'observer'
+>;
 
 /**
  * Where a tenure begins (the rules: position-rules.ts). To be asked after `publisher` has fenced the predecessor.
@@ -33,11 +39,17 @@ export async function settleStart(
     : null;
   const decision = decideStart(committed, range, mirrored);
   if (decision.kind === 'stop') throw positionError(group, partition, decision.code, decision.reason);
-  const { position, source, lost, movedFrom } = decision;
+  const { source, lost, movedFrom } = decision;
+  if (movedFrom !== null && mirrored !== null) {
+    return recordMove(tools, partition, publisher, mirrored, decision.position.offset);
+  }
+  const { position } = decision;
   const isLost = committed !== null && committed.offset < range.start;
-  if (source !== 'mirror' && movedFrom === null && !isLost) return position;
+  if (source !== 'mirror' && !isLost) return position;
 
-  const losses = await Promise.all(lost.map((gap) => buildLossRecord(tools, partition, position, gap)));
+  const losses = await Promise.all(
+    lost.map((gap) => buildGapRecord(tools, partition, position, { ...gap, state: 'lost' })),
+  );
   await publisher.publish([...losses, await buildPositionRecord(tools, partition, position)], position);
   const offset = position.offset.toString();
   if (source === 'mirror') {
@@ -47,15 +59,41 @@ export async function settleStart(
       offset,
     });
   }
-  if (movedFrom !== null) {
-    observer.onPosition(partition, 'moved');
-    logger.warn('the committed offset was moved from outside; Kafka wins', {
-      ...partition,
-      from: movedFrom.toString(),
-      to: offset,
-    });
-  }
   for (const gap of lost) reportLoss(tools, partition, gap);
+  return position;
+}
+
+/** Somebody else moved the committed offset: a reset like ours, whose id is made when it is noticed. */
+async function recordMove(
+  tools: StartTools,
+  partition: TopicPartition,
+  publisher: PartitionPublisher,
+  known: CommittedPosition,
+  to: bigint,
+): Promise<CommittedPosition> {
+  const { clock, random, logger, observer } = tools;
+  const timeMs = clock.nowMs();
+  const entropy = Uint8Array.from({ length: 10 }, () => Math.floor(random() * 256));
+  const auditId = auditIdFrom(timeMs, entropy);
+  // Where the metadata has no room for what is done out of order, that is done again: Kafka's word is all we have.
+  const position =
+    movePosition(known, to, { auditId, timeMs }) ??
+    movePosition({ offset: known.offset, metadata: 'v1' }, to, { auditId, timeMs });
+  if (position === null) throw new RangeError(`no metadata for ${to}`);
+  const reset = { auditId, previousWatermark: known.offset };
+  const records: OutgoingRecord[] = [await buildPositionRecord(tools, partition, position, reset)];
+  if (to > known.offset) {
+    const skipped = { from: known.offset, to, state: 'skipped' as const };
+    records.push(await buildGapRecord(tools, partition, position, skipped, reset));
+  }
+  await publisher.publish(records, position);
+  observer.onPosition(partition, 'moved');
+  logger.warn('the committed offset was moved from outside; Kafka wins', {
+    ...partition,
+    auditId,
+    from: known.offset.toString(),
+    to: to.toString(),
+  });
   return position;
 }
 

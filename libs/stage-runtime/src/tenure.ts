@@ -1,12 +1,12 @@
 import {
   OffsetTracker,
+  buildPositionRecord,
   type CommittedPosition,
   type ConsumedRecord,
   type OutgoingRecord,
   type PartitionPublisher,
   type TopicPartition,
 } from '@docstream/core';
-import { buildPositionRecord } from './position-record.js';
 import { RecordQueue } from './record-queue.js';
 import type { StageEngine } from './stage-engine.js';
 
