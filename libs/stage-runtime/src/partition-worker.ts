@@ -1,4 +1,5 @@
 import {
+  OwnershipLostError,
   classifyError,
   type CommittedPosition,
   type ConsumedRecord,
@@ -61,6 +62,18 @@ export class PartitionWorker {
     if (tenure === undefined || this.#draining.signal.aborted) return;
     this.#membership.start(this.#partition, tenure.tracker.fetchPosition());
     if (tenure.isPaused) this.#membership.pause(this.#partition);
+  }
+
+  /** Takes the partition over again when an operator moved its position while it rested. Never rejects. */
+  async checkPosition(): Promise<void> {
+    const tenure = this.#tenure;
+    if (tenure === undefined || this.#isOver()) return;
+    try {
+      if (!(await tenure.isMoved())) return;
+      await this.#onTrouble(tenure, new OwnershipLostError('its position was moved by somebody else'));
+    } catch (error) {
+      this.#engine.logger.debug('the position could not be looked at', { reason: String(error) });
+    }
   }
 
   async #takeOver(): Promise<void> {

@@ -13,6 +13,8 @@ export interface RuntimeSettings {
   readonly idleCommitMs: number;
   /** After a loss of ownership: time for the group to tell us that the partition is no longer ours. */
   readonly retakeDelayMs: number;
+  /** How often a partition at rest looks whether its position was moved: nothing else would tell. */
+  readonly positionCheckMs: number;
 }
 
 export const DEFAULT_SETTINGS: RuntimeSettings = {
@@ -23,4 +25,5 @@ export const DEFAULT_SETTINGS: RuntimeSettings = {
   transactionBytes: 16 * 1_048_576,
   idleCommitMs: 250,
   retakeDelayMs: 1_500,
+  positionCheckMs: 2_000,
 };

@@ -115,6 +115,7 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
         this.#membership = membership;
         // Stopped while it joined: nobody else would leave.
         if (this.#isStopping) await membership.leave(1_000);
+        else void this.#watchPositions();
         return;
       } catch (error) {
         if (this.#isStopping) return;
@@ -202,6 +203,15 @@ export class StageRuntime<In, Loaded, Out> implements MembershipListener {
       const worker = new PartitionWorker(partition, membership, this.#engine);
       this.#workers.set(name, worker);
       void worker.takeOver();
+    }
+  }
+
+  async #watchPositions(): Promise<void> {
+    const { clock, settings } = this.#engine;
+    for (;;) {
+      await clock.sleep(settings.positionCheckMs, this.#stopped.signal);
+      if (this.#stopped.signal.aborted) return;
+      await Promise.all([...this.#workers.values()].map((worker) => worker.checkPosition()));
     }
   }
 

@@ -53,6 +53,8 @@ export class Tenure {
   #committed: CommittedPosition;
   #isFlushing = false;
   #isIdleCommitDue = false;
+  /** What Kafka said instead of what we committed, when it was last asked. */
+  #foreign: string | null = null;
 
   constructor(
     engine: StageEngine,
@@ -118,6 +120,23 @@ export class Tenure {
       this.#isIdleCommitDue = false;
       return this.#flush();
     });
+  }
+
+  /**
+   * True when somebody else committed a position: a publisher at rest hears only so that it was fenced. Believed when
+   * seen twice: what is read right after a commit of ours may be older.
+   */
+  async isMoved(): Promise<boolean> {
+    const ours = this.#committed;
+    if (this.#isFlushing) return false;
+    const found = await this.#engine.broker.committed(this.#engine.group, this.#partition);
+    if (found === null || this.#isFlushing || this.#committed !== ours || this.hasEnded) return false;
+    const isSame =
+      found.offset === ours.offset && (found.metadata === ours.metadata || !found.metadata.startsWith('v1'));
+    const foreign = isSame ? null : `${found.offset} ${found.metadata}`;
+    const isMoved = foreign !== null && foreign === this.#foreign;
+    this.#foreign = foreign;
+    return isMoved;
   }
 
   #isBehind(): boolean {
