@@ -5,6 +5,7 @@ import type {
   GroupPosition,
   LogRange,
   NewTopic,
+  OutgoingRecord,
   SubjectRegistry,
   TopicDescription,
 } from '@docstream/core';
@@ -22,6 +23,12 @@ export class MemoryClusterAdmin implements ClusterAdmin {
   /** Key: `group/topic/partition`. */
   readonly positions = new Map<string, GroupPosition>();
   readonly members = new Map<string, number>();
+  /** What was published with moved positions. */
+  readonly published: OutgoingRecord[] = [];
+  /** Offset of the first record at or after a time; key: `partition timeMs`. */
+  readonly times = new Map<string, bigint>();
+  /** Called before and after a move of that partition is committed; a test may throw. */
+  onMove: (partition: number, when: 'before' | 'after') => void = () => undefined;
   brokers = 1;
   brokerConfigs: Record<string, string> = {};
 
@@ -95,6 +102,38 @@ export class MemoryClusterAdmin implements ClusterAdmin {
     if (this.positions.has(key)) return false;
     this.positions.set(key, { topic, partition, offset, metadata: 'v1' });
     return true;
+  }
+
+  async movePosition(
+    group: string,
+    { topic, partition }: { readonly topic: string; readonly partition: number },
+    decide: Parameters<ClusterAdmin['movePosition']>[2],
+  ) {
+    const key = `${group}/${topic}/${partition}`;
+    const change = await decide(this.positions.get(key) ?? null);
+    this.onMove(partition, 'before');
+    if (change === null) return false;
+    this.positions.set(key, { topic, partition, ...change.position });
+    this.published.push(...change.records);
+    this.onMove(partition, 'after');
+    return true;
+  }
+
+  async offsetsAt(topic: string, timeMs: number) {
+    const ranges = await this.logRanges(topic);
+    return new Map(
+      ranges.map(({ partition, range }) => [
+        partition,
+        this.times.get(`${partition} ${timeMs}`) ?? range.end,
+      ]),
+    );
+  }
+
+  async newestOf(topic: string, key: Uint8Array) {
+    const found = this.published.findLast(
+      (record) => record.topic === topic && Buffer.compare(record.key ?? new Uint8Array(), key) === 0,
+    );
+    return found === undefined ? null : { partition: 0, offset: 0n, timestampMs: 0, ...found };
   }
 
   async readLag() {

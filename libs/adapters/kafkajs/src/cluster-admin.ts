@@ -4,11 +4,14 @@ import {
   within,
   type ClusterAdmin,
   type ClusterDescription,
+  type CommittedPosition,
+  type ConsumedRecord,
   type GroupPosition,
   type Logger,
   type NewTopic,
   type PartitionLag,
   type PartitionRange,
+  type PositionChange,
   type TopicDescription,
   type TopicPartition,
 } from '@docstream/core';
@@ -16,6 +19,7 @@ import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
 import { AdminConnection, MOVING_PAUSE_MS, late } from './admin-connection.js';
 import type { KafkaClient } from './client.js';
 import { protocolErrorType } from './errors.js';
+import { readNewest } from './newest-of.js';
 import { KafkaPartitionPublisher } from './publisher.js';
 
 export interface ClusterAdminSettings {
@@ -25,6 +29,7 @@ export interface ClusterAdminSettings {
 
 /** Where a config was set on the topic itself (DescribeConfigs, KIP-226). */
 const SET_ON_TOPIC = 1;
+const READ_BACK_PAUSE_MS = 20;
 
 /** ClusterAdmin on Apache Kafka. Connects at the first request. */
 export class KafkaClusterAdmin implements ClusterAdmin {
@@ -173,24 +178,62 @@ export class KafkaClusterAdmin implements ClusterAdmin {
   }
 
   async commitFirstPosition(group: string, partition: TopicPartition, offset: bigint): Promise<boolean> {
-    const isCommitted = async (): Promise<boolean> =>
-      (await this.committedPositions(group, [partition.topic])).some(
-        (position) => position.partition === partition.partition,
-      );
-    if (await isCommitted()) return false;
+    if ((await this.#committed(group, partition)) !== null) return false;
+    // Our metadata from the first commit on: a position without it was moved by somebody else.
+    const first = { position: { offset, metadata: 'v1' }, records: [] };
+    return this.movePosition(group, partition, async (committed) => (committed === null ? first : null));
+  }
+
+  async movePosition(
+    group: string,
+    partition: TopicPartition,
+    decide: (committed: CommittedPosition | null) => Promise<PositionChange | null>,
+  ): Promise<boolean> {
+    const where = `${partition.topic}/${partition.partition}`;
     const publisher = await within(
       this.#deadlineMs,
       KafkaPartitionPublisher.open(this.#client, group, partition, this.#logger),
-      () => late(`taking over ${partition.topic}/${partition.partition}`, this.#deadlineMs),
+      () => late(`taking over ${where}`, this.#deadlineMs),
     );
     try {
-      if (await isCommitted()) return false;
-      // Our metadata from the first commit on: a position without it was moved by somebody else.
-      await publisher.publish([], { offset, metadata: 'v1' });
+      const before = await this.#committed(group, partition);
+      const change = await decide(before);
+      if (change === null) return false;
+      await within(this.#deadlineMs, publisher.publish(change.records, change.position), () =>
+        late(`moving the position of ${group} in ${where}`, this.#deadlineMs),
+      );
+      if (!isSame(before, change.position)) await this.#readBack(group, partition, before);
       return true;
     } finally {
       await publisher.close();
     }
+  }
+
+  offsetsAt(topic: string, timeMs: number): Promise<ReadonlyMap<number, bigint>> {
+    return this.#ask(`looking for a time in ${topic}`, async (admin) => {
+      const found = await admin.fetchTopicOffsetsByTimestamp(topic, timeMs);
+      return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    });
+  }
+
+  newestOf(topic: string, key: Uint8Array): Promise<ConsumedRecord | null> {
+    return readNewest(this.#client, this.#connection, this.#logger, { topic, key });
+  }
+
+  /** Whoever wrote before us is fenced: what is there instead of the old position is ours, or a successor's of ours. */
+  async #readBack(group: string, partition: TopicPartition, before: CommittedPosition | null): Promise<void> {
+    const what = `reading back the position of ${group} in ${partition.topic}/${partition.partition}`;
+    const deadlineMs = systemClock.nowMs() + this.#deadlineMs;
+    // Right after a commit the coordinator may still answer with the position before [tried].
+    while (isSame(before, await this.#committed(group, partition))) {
+      if (systemClock.nowMs() > deadlineMs) throw late(what, this.#deadlineMs);
+      await systemClock.sleep(READ_BACK_PAUSE_MS);
+    }
+  }
+
+  async #committed(group: string, { topic, partition }: TopicPartition): Promise<CommittedPosition | null> {
+    const found = (await this.committedPositions(group, [topic])).find((one) => one.partition === partition);
+    return found === undefined ? null : { offset: found.offset, metadata: found.metadata };
   }
 
   async readLag(): Promise<readonly PartitionLag[]> {
@@ -245,6 +288,10 @@ async function untilKnown(admin: Admin, topic: string): Promise<void> {
       await systemClock.sleep(MOVING_PAUSE_MS);
     }
   }
+}
+
+function isSame(one: CommittedPosition | null, other: CommittedPosition | null): boolean {
+  return one?.offset === other?.offset && one?.metadata === other?.metadata;
 }
 
 function describeTopic(

@@ -9,13 +9,13 @@ import type {
   StageBroker,
   TopicPartition,
 } from '@docstream/core';
-import kafkajs, { type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { AdminConnection } from './admin-connection.js';
 import type { KafkaClient } from './client.js';
 import { readLogRange } from './log-range.js';
 import { DEFAULT_MEMBERSHIP, KafkaMembership, type MembershipSettings } from './membership.js';
+import { readNewest } from './newest-of.js';
 import { KafkaPartitionPublisher } from './publisher.js';
-import { KafkaRecordReader } from './record-reader.js';
 
 const REQUEST_DEADLINE_MS = 10_000;
 const HEALTH_DEADLINE_MS = 3_000;
@@ -55,23 +55,8 @@ export class KafkaStageBroker implements StageBroker {
     return readLogRange(this.#connection, partition);
   }
 
-  async newestOf(topic: string, key: Uint8Array, signal?: AbortSignal): Promise<ConsumedRecord | null> {
-    const partition = await this.#ask(`looking at ${topic}`, (admin) => partitionOf(admin, topic, key));
-    let newest: ConsumedRecord | null = null;
-    const reader = new KafkaRecordReader(this.#client, this.#logger);
-    const stop = (): void => void reader.close(1_000);
-    signal?.addEventListener('abort', stop, { once: true });
-    if (signal?.aborted === true) stop();
-    try {
-      const range = await this.logRange({ topic, partition });
-      for await (const record of reader.read({ topic, partition }, range)) {
-        if (record.key !== null && Buffer.compare(record.key, key) === 0) newest = record;
-      }
-      return newest;
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      await reader.close(1_000);
-    }
+  newestOf(topic: string, key: Uint8Array, signal?: AbortSignal): Promise<ConsumedRecord | null> {
+    return readNewest(this.#client, this.#connection, this.#logger, { topic, key }, signal);
   }
 
   async checkHealth(): Promise<void> {
@@ -89,19 +74,4 @@ export class KafkaStageBroker implements StageBroker {
   ): Promise<T> {
     return this.#connection.ask(what, deadlineMs, question);
   }
-}
-
-/** The partition that our producers (and Java's) choose for the key. */
-async function partitionOf(admin: Admin, topic: string, key: Uint8Array): Promise<number> {
-  // Not fetchTopicMetadata: it makes kafkajs forget the topics that others ask about through the same connection.
-  const partitions = await admin.fetchTopicOffsets(topic);
-  const partitionMetadata = partitions.map(({ partition: partitionId }) => ({
-    partitionId,
-    partitionErrorCode: 0,
-    leader: 0,
-    replicas: [],
-    isr: [],
-  }));
-  const message = { key: Buffer.from(key), value: null };
-  return kafkajs.Partitioners.DefaultPartitioner()({ topic, partitionMetadata, message });
 }

@@ -1,4 +1,10 @@
-import type { CommittedPosition, LogRange, TopicPartition } from './broker.js';
+import type {
+  CommittedPosition,
+  ConsumedRecord,
+  LogRange,
+  OutgoingRecord,
+  TopicPartition,
+} from './broker.js';
 
 export interface NewTopic {
   readonly name: string;
@@ -52,6 +58,12 @@ export interface LagReader {
   readLag(): Promise<readonly PartitionLag[]>;
 }
 
+/** Where a position goes, with the records that say so in the same transaction. */
+export interface PositionChange {
+  readonly position: CommittedPosition;
+  readonly records: readonly OutgoingRecord[];
+}
+
 /**
  * What an operator does to a cluster. Errors: DependencyError BROKER_UNAVAILABLE while it is away or late, FatalError
  * when it refuses us.
@@ -78,6 +90,20 @@ export interface ClusterAdmin extends LagReader {
    * owner before it looks, so that it is right with live members, too: the owner takes over again.
    */
   commitFirstPosition(group: string, partition: TopicPartition, offset: bigint): Promise<boolean>;
+  /**
+   * Moves the group's position, whoever works there: fences the owner, *then* reads what is committed, publishes what
+   * `decide` makes of it in one transaction and reads it back; the owner takes over again. False when `decide` says
+   * null. Errors also: OwnershipLostError, with the outcome unknown; asked again, `decide` sees what became of it.
+   */
+  movePosition(
+    group: string,
+    partition: TopicPartition,
+    decide: (committed: CommittedPosition | null) => Promise<PositionChange | null>,
+  ): Promise<boolean>;
+  /** Offset of the first record of that time or later by partition; the log's end where there is none. */
+  offsetsAt(topic: string, timeMs: number): Promise<ReadonlyMap<number, bigint>>;
+  /** Newest committed record with that key. */
+  newestOf(topic: string, key: Uint8Array): Promise<ConsumedRecord | null>;
   /** Resolves at the latest after `deadlineMs`. */
   close(deadlineMs: number): Promise<void>;
 }
