@@ -39,6 +39,7 @@ function portsOf(
     controlFollower: () => new MemoryTopic().follower(),
     recordReader: absent,
     redriveLog: absent,
+    resetLog: absent,
     documents: absent,
     auditReader: absent,
     endStates: absent,

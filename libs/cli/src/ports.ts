@@ -8,6 +8,7 @@ import type {
   RecordProducer,
   RecordReader,
   RedriveLog,
+  ResetLog,
   SubjectRegistry,
   TopicFollower,
 } from '@docstream/core';
@@ -49,6 +50,7 @@ export interface CliPorts {
   /** Reads what was said on the control topic. */
   controlFollower(): TopicFollower;
   redriveLog(): RedriveLog;
+  resetLog(): ResetLog;
   blobStore(): BlobStore;
   recordReader(): RecordReader;
   documents(): DocumentRepository;

@@ -14,6 +14,7 @@ import {
 import { registerControlCommands } from './control-commands.js';
 import { registerDeadLetterCommands } from './dead-letters/commands.js';
 import type { CliPorts, Connect } from './ports.js';
+import { registerReprocessCommand } from './reprocess/commands.js';
 import { Terminal, type OutputFormat, type TerminalStreams } from './terminal.js';
 
 export interface CliEnvironment {
@@ -152,6 +153,7 @@ function createProgram(
   registerControlCommands(program, define);
   registerAuditCommand(program, define);
   registerDeadLetterCommands(program, define);
+  registerReprocessCommand(program, define);
   return program;
 }
 

@@ -20,6 +20,7 @@ export * from './ports/pdf-parser.js';
 export * from './ports/position-mirror.js';
 export * from './ports/record-reader.js';
 export * from './ports/redrive-log.js';
+export * from './ports/reset-log.js';
 export * from './ports/subject-registry.js';
 export * from './ports/text-embedder.js';
 export * from './ports/topic-follower.js';

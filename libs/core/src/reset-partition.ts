@@ -57,7 +57,7 @@ async function tryReset(ports: ResetPorts, order: ResetOrder): Promise<ResetOutc
   const { group, partition, reset, isRepeated } = order;
   let outcome: ResetOutcome = { kind: 'there' };
   await ports.admin.movePosition(group, partition, async (committed) => {
-    if (isRepeated && (await isCarriedOut(ports, order))) {
+    if (isRepeated && (await findReset(ports, group, partition, reset.auditId)) !== null) {
       outcome = { kind: 'found' };
       return null;
     }
@@ -84,12 +84,18 @@ async function tryReset(ports: ResetPorts, order: ResetOrder): Promise<ResetOutc
   return outcome;
 }
 
-async function isCarriedOut(
-  { admin }: ResetPorts,
-  { group, partition, reset }: ResetOrder,
-): Promise<boolean> {
-  const key = new TextEncoder().encode(resetKeyOf(group, partition, reset.auditId));
-  return (await admin.newestOf(TOPICS.positions.name, key)) !== null;
+/** Where the group was before that reset; null when it was not carried out in that partition. */
+export async function findReset(
+  { admin, codec }: Pick<ResetPorts, 'admin' | 'codec'>,
+  group: string,
+  partition: TopicPartition,
+  auditId: string,
+): Promise<bigint | null> {
+  const key = new TextEncoder().encode(resetKeyOf(group, partition, auditId));
+  const record = await admin.newestOf(TOPICS.positions.name, key);
+  if (record === null || record.value === null) return null;
+  const { previousWatermark } = await codec.decode(TOPICS.positions, record.value);
+  return previousWatermark === null ? null : BigInt(previousWatermark);
 }
 
 async function rangeOf(

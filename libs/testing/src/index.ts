@@ -13,3 +13,4 @@ export * from './pdf-parser-conformance.js';
 export * from './corpus.js';
 export { MemoryTopic } from './memory-control.js';
 export * from './memory-redrive-log.js';
+export * from './memory-reset-log.js';

@@ -110,7 +110,10 @@ export class MemoryClusterAdmin implements ClusterAdmin {
     decide: Parameters<ClusterAdmin['movePosition']>[2],
   ) {
     const key = `${group}/${topic}/${partition}`;
-    const change = await decide(this.positions.get(key) ?? null);
+    const known = this.positions.get(key);
+    const change = await decide(
+      known === undefined ? null : { offset: known.offset, metadata: known.metadata },
+    );
     this.onMove(partition, 'before');
     if (change === null) return false;
     this.positions.set(key, { topic, partition, ...change.position });

@@ -16,4 +16,5 @@ export {
   requiredSchemaVersion,
 } from './migrations.js';
 export { createRedriveLog } from './redrive-log.js';
+export { createResetLog } from './reset-log.js';
 export { createSinkDatabase } from './sink-database.js';
