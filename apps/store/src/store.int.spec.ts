@@ -8,6 +8,7 @@ import {
 import {
   createDatabase,
   createDocumentRepository,
+  createResetLog,
   createSinkDatabase,
   migrateDatabase,
   type Database,
@@ -214,6 +215,37 @@ describe('the store', () => {
       'parsed',
       'received',
     ]);
+  });
+
+  it('applies again what an operator moves it back over while it runs, with the same rows', async () => {
+    const documents = documentsOf(20);
+    for (const step of STEPS) await producer.produce(await recordsOf(step, documents));
+    await startStore();
+    await eventually('lag 0', async () => (await countStored()) === 20 && (await lag()) === 0n, 60_000);
+    const tables = async (): Promise<string> => {
+      const rows = ['timeline', 'runs', 'documents'].map((table) =>
+        database.query(`SELECT * FROM docstream.${table} AS row ORDER BY row::text`),
+      );
+      return JSON.stringify(await Promise.all(rows), (_, value: unknown) =>
+        typeof value === 'bigint' ? value.toString() : value,
+      );
+    };
+    const before = await tables();
+    const log = createResetLog(database);
+    const known = (await log.storePositions(group())).filter(({ topic }) => topic === topicOf('extracted'));
+    const steps = known.map(({ next, ...where }) => {
+      return { ...where, from: { offset: next ?? 0n, metadata: '' }, to: 0n, state: 'planned' as const };
+    });
+    const rest = { timeMs: 0, group: group(), reason: null, undoes: null };
+    await log.begin({ auditId: suffix, steps, ...rest });
+    for (const step of steps) await log.moveStore(suffix, group(), step);
+    await eventually('it is up again', async () => {
+      const now = new Map(
+        (await log.storePositions(group())).map((one) => [`${one.topic} ${one.partition}`, one.next]),
+      );
+      return known.every(({ topic, partition, next }) => now.get(`${topic} ${partition}`) === next);
+    });
+    expect(await tables()).toBe(before);
   });
 
   it('goes on where it was, whoever reads: with members coming and going nothing is missing and nothing twice', async () => {

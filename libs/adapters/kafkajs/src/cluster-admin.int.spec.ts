@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { DependencyError, type TopicPartition } from '@docstream/core';
+import { DependencyError, OwnershipLostError, type TopicPartition } from '@docstream/core';
 import { silentLogger } from '@docstream/testing';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { createKafkaClient } from './client.js';
 import { KafkaClusterAdmin } from './cluster-admin.js';
+import { KafkaRecordProducer } from './producer.js';
 import { KafkaStageBroker } from './stage-broker.js';
 
 const brokers = (process.env['DOCSTREAM_KAFKA_BROKERS'] ?? '').split(',');
@@ -100,6 +101,48 @@ describe('KafkaClusterAdmin', () => {
       await membership.leave(2_000);
       await stageBroker.close(2_000);
     }
+  });
+
+  it('moves a position that its owner committed last, and the owner loses', async () => {
+    const topic = await createTopic();
+    const group = `spec.${randomUUID()}`;
+    const at = { topic, partition: 0 };
+    const stageBroker = new KafkaStageBroker(client, silentLogger);
+    const owner = await stageBroker.takeOver(group, at);
+    await owner.publish([], { offset: 5n, metadata: 'v1;d=2' });
+    const seen: unknown[] = [];
+    const isMoved = await admin.movePosition(group, at, async (committed) => {
+      seen.push(committed);
+      return {
+        position: { offset: 0n, metadata: 'v1' },
+        records: [{ topic, key: null, value: Buffer.from('moved'), headers: [] }],
+      };
+    });
+    expect({ isMoved, seen }).toEqual({ isMoved: true, seen: [{ offset: 5n, metadata: 'v1;d=2' }] });
+    await expect(owner.publish([], { offset: 6n, metadata: 'v1' })).rejects.toThrow(OwnershipLostError);
+    expect(await admin.committedPositions(group, [topic])).toEqual([{ ...at, offset: 0n, metadata: 'v1' }]);
+    expect(await admin.movePosition(group, at, async () => null)).toBe(false);
+    await Promise.all([owner.close(), stageBroker.close(2_000)]);
+  });
+
+  it('finds the first record of a time by partition, and the end where there is none', async () => {
+    const topic = await createTopic({ 'message.timestamp.type': 'LogAppendTime' });
+    const producer = new KafkaRecordProducer(client, silentLogger);
+    const record = { topic, partition: 1, key: null, value: Buffer.from('x'), headers: [] };
+    await producer.produce([record, record]);
+    await producer.close();
+    expect(await admin.offsetsAt(topic, 1)).toEqual(
+      new Map([
+        [0, 0n],
+        [1, 0n],
+      ]),
+    );
+    expect(await admin.offsetsAt(topic, Date.now() + 3_600_000)).toEqual(
+      new Map([
+        [0, 0n],
+        [1, 2n],
+      ]),
+    );
   });
 
   it('gives up on a broker that takes connections and never answers', async () => {
