@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { createKafkaClient } from './client.js';
 import { KafkaRecordReader } from './record-reader.js';
+import { toKafkaMessage } from './records.js';
 
 const brokers = (process.env['DOCSTREAM_KAFKA_BROKERS'] ?? '').split(',');
 const client = createKafkaClient({ brokers, clientId: 'spec' }, silentLogger);
@@ -86,6 +87,20 @@ describe('KafkaRecordReader', () => {
     const sparse = await createTopic();
     await sendTransactions(sparse.topic, 4);
     expect((await readAll(sparse, { start: 1n, end: 6n })).map(textOf)).toEqual(['1']);
+  });
+
+  it('reads the headers that were sent, whatever their names, and those without a value', async () => {
+    const { topic, partition } = await createTopic();
+    const names = ['trace', 'constructor', 'toString', '__proto__'];
+    const headers = names.flatMap((name): (readonly [string, Uint8Array | null])[] => [
+      [name, null],
+      [name, Buffer.from(name)],
+      [name, Buffer.alloc(0)],
+    ]);
+    const record = { topic, partition, key: null, value: null, headers };
+    await producer.send({ topic, messages: [toKafkaMessage(record)] });
+    const [read] = await readAll({ topic, partition }, ALL);
+    expect(read?.headers).toEqual(headers);
   });
 
   it('gives nothing for an empty range, an empty topic and a range beyond the end', async () => {

@@ -2,7 +2,8 @@ import type { ConsumedRecord, OutgoingRecord } from '@docstream/core';
 import type { RecordHeaders } from '@docstream/contracts';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 
-const NOTHING = Buffer.alloc(0);
+/** What kafkajs's decoder and our encoder know and kafkajs's types don't: a header may have no value. */
+type Grouped = Record<string, Buffer | null | (Buffer | null)[]>;
 
 export function toConsumedRecord(topic: string, partition: number, message: KafkaMessage): ConsumedRecord {
   return {
@@ -25,27 +26,30 @@ export function toKafkaMessage(record: OutgoingRecord): Message {
   };
 }
 
-/** kafkajs groups repeated names; their order among each other is kept, that between different names of no meaning. */
+/**
+ * kafkajs groups repeated names; their order among each other is kept, that between different names of no meaning. With
+ * a name such as `constructor` it takes what every object has for a first value: only bytes are values.
+ */
 function fromKafkaHeaders(headers: IHeaders | undefined): RecordHeaders {
-  return Object.entries(headers ?? {}).flatMap(([name, value]) => {
+  return Object.entries((headers ?? {}) as Grouped).flatMap(([name, value]) => {
     const values = Array.isArray(value) ? value : [value];
-    return values.map(
-      (one) => [name, one === undefined ? null : typeof one === 'string' ? Buffer.from(one) : one] as const,
-    );
+    return values
+      .filter((one) => one === null || Buffer.isBuffer(one))
+      .map((one) => [name, one] as const);
   });
 }
 
 function toKafkaHeaders(headers: RecordHeaders): IHeaders {
   // A foreign record may have any name. Objects without a prototype are slow, hence only where it matters.
   const isHostile = headers.some(([name]) => name === '__proto__');
-  const grouped: IHeaders = isHostile ? (Object.create(null) as IHeaders) : {};
+  const grouped: Grouped = isHostile ? (Object.create(null) as Grouped) : {};
   for (const [name, value] of headers) {
-    const bytes = value === null ? NOTHING : asBuffer(value);
+    const bytes = value === null ? null : asBuffer(value);
     const former = Object.hasOwn(grouped, name) ? grouped[name] : undefined;
     if (former === undefined) grouped[name] = bytes;
     else grouped[name] = Array.isArray(former) ? [...former, bytes] : [former, bytes];
   }
-  return grouped;
+  return grouped as IHeaders;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
