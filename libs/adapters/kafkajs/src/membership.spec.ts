@@ -114,6 +114,13 @@ describe('KafkaMembership', () => {
     expect(assignments).toBe(1);
   });
 
+  it('fails the join that kafkajs had under way when it left, and which nothing else stops', async () => {
+    consumer.stop();
+    await membership.leave(1_000);
+    expect(() => consumer.join()).toThrow('we left before we had joined');
+    expect(assignments).toBe(1);
+  });
+
   it('leaves once, within its deadline also when kafkajs never answers', async () => {
     let calls = 0;
     consumer.disconnect = () => {

@@ -56,6 +56,8 @@ export class KafkaMembership implements Membership {
   #memberId = '';
   #lastContactMs = Date.now();
   #stopWatching: () => void = () => undefined;
+  /** We left while kafkajs had no member running: a join under way is beyond its reach. */
+  #hasLeftMidJoin = false;
 
   private constructor(consumer: Consumer, holding: Holding, listener: MembershipListener, logger: Logger) {
     this.#consumer = consumer;
@@ -140,6 +142,7 @@ export class KafkaMembership implements Membership {
 
   async leave(deadlineMs: number): Promise<void> {
     if (this.#hasLeft()) return;
+    this.#hasLeftMidJoin = this.#holding.state !== 'member';
     this.#holding.state = 'left';
     this.#stopWatching();
     try {
@@ -172,6 +175,8 @@ export class KafkaMembership implements Membership {
       if (!this.#hasLeft()) this.#holding.state = 'stopped';
     });
     this.#consumer.on(GROUP_JOIN, ({ payload }) => {
+      // Thrown here, it fails the join that a `disconnect` could not stop, and with it the consumer.
+      if (this.#hasLeftMidJoin) throw new kafkajs.KafkaJSNonRetriableError('we left before we had joined');
       if (this.#hasLeft()) return;
       this.#holding.state = 'member';
       this.#memberId = payload.memberId;

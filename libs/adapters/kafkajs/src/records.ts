@@ -33,9 +33,7 @@ export function toKafkaMessage(record: OutgoingRecord): Message {
 function fromKafkaHeaders(headers: IHeaders | undefined): RecordHeaders {
   return Object.entries((headers ?? {}) as Grouped).flatMap(([name, value]) => {
     const values = Array.isArray(value) ? value : [value];
-    return values
-      .filter((one) => one === null || Buffer.isBuffer(one))
-      .map((one) => [name, one] as const);
+    return values.filter((one) => one === null || Buffer.isBuffer(one)).map((one) => [name, one] as const);
   });
 }
 
