@@ -3,7 +3,12 @@ declare module 'kafkajs-snappy' {
   export default codec;
 }
 declare module 'lz4js' {
-  const lz4: { compress(bytes: Uint8Array): Uint8Array; decompress(bytes: Uint8Array): Uint8Array };
+  const lz4: {
+    compress(bytes: Uint8Array): Uint8Array;
+    decompress(bytes: Uint8Array, maxBytes: number): Uint8Array;
+    /** As the frame says, or at most so many by its blocks. */
+    decompressBound(bytes: Uint8Array): number;
+  };
   export default lz4;
 }
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
