@@ -26,6 +26,8 @@ export class OffsetTracker {
   #tenures: number;
   /** Upper bound of the metadata's length: counting it exactly at each step would be quadratic. */
   #lengthBound = Number.MAX_SAFE_INTEGER;
+  /** Nothing has changed since the bound was the length itself. */
+  #isBoundExact = false;
 
   private constructor(start: bigint, { done, attempts, tenures = 0, reset }: OffsetMetadata) {
     this.#reset = reset;
@@ -53,6 +55,7 @@ export class OffsetTracker {
   /** The fetch went on past records that nobody sees (markers, aborted ones). */
   advance(fetchPosition: bigint): void {
     if (fetchPosition > this.#fetchPosition) this.#fetchPosition = fetchPosition;
+    this.#isBoundExact = false;
   }
 
   complete(offset: bigint): void {
@@ -60,7 +63,7 @@ export class OffsetTracker {
     if (record === undefined || record.done) throw new RangeError(`offset ${offset} is not in work`);
     record.done = true;
     this.#attempts.delete(offset);
-    this.#lengthBound += this.#widestItem();
+    this.#widen(this.#widestItem());
     this.#trim();
   }
 
@@ -68,7 +71,7 @@ export class OffsetTracker {
   fail(offset: bigint): number {
     const attempts = this.attemptsOf(offset) + 1;
     this.#attempts.set(offset, attempts);
-    this.#lengthBound += this.#widestItem();
+    this.#widen(this.#widestItem());
     return attempts;
   }
 
@@ -77,6 +80,7 @@ export class OffsetTracker {
     const attempts = this.attemptsOf(offset) - 1;
     if (attempts > 0) this.#attempts.set(offset, attempts);
     else this.#attempts.delete(offset);
+    this.#isBoundExact = false;
   }
 
   attemptsOf(offset: bigint): number {
@@ -91,12 +95,13 @@ export class OffsetTracker {
   /** To be committed before the work begins: whoever comes after us knows that we were there. */
   countTenure(): void {
     this.#tenures += 1;
-    this.#lengthBound = Number.MAX_SAFE_INTEGER;
+    this.#widen(Number.MAX_SAFE_INTEGER);
   }
 
   /** There is progress. */
   forgetTenures(): void {
     this.#tenures = 0;
+    this.#isBoundExact = false;
   }
 
   /** The reset under which that record is read again; null when it is read for the first time. */
@@ -150,8 +155,16 @@ export class OffsetTracker {
   }
 
   #isMetadataLonger(limit: number): boolean {
-    if (this.#lengthBound > limit) this.#lengthBound = this.position().metadata.length;
+    if (this.#lengthBound > limit && !this.#isBoundExact) {
+      this.#lengthBound = this.position().metadata.length;
+      this.#isBoundExact = true;
+    }
     return this.#lengthBound > limit;
+  }
+
+  #widen(characters: number): void {
+    this.#lengthBound += characters;
+    this.#isBoundExact = false;
   }
 
   /** Characters that one more record can add, separators included. */
@@ -160,6 +173,7 @@ export class OffsetTracker {
   }
 
   #trim(): void {
+    this.#isBoundExact = false;
     for (const [offset, record] of this.#incomplete) {
       if (!record.done) return;
       this.#incomplete.delete(offset);
