@@ -85,6 +85,8 @@ export class KafkaRecordProducer implements RecordProducer {
     this.#producer ??= (async () => {
       const producer = this.#client.producer({
         idempotent: true,
+        // Without an end, kafkajs goes on connecting for a producer that was thrown away long ago.
+        retry: { retries: 8 },
         maxInFlightRequests: 1,
         createPartitioner: javaPartitioner,
       });
