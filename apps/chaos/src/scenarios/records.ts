@@ -153,13 +153,11 @@ async function backlogLost({ arena, ledger, violate }: Stage): Promise<void> {
 }
 
 async function resetMeanwhile({ arena, ledger, violate }: Stage): Promise<void> {
-  const { code } = await arena.pipeline.docstream('reprocess', '--help');
-  if (code !== 0) throw new Skipped('there is no `docstream reprocess` in this version');
   await ledger.submit(100, { workMs: 10 });
-  const { code: reset, err } = await arena.pipeline.docstream(
-    ...['reprocess', 'classifier', '--shift-by', '-20', '--execute', '--yes'],
+  const { code, err } = await arena.pipeline.docstream(
+    ...['reprocess', '--stage', 'classifier', '--shift-by=-20', '--execute'],
   );
-  if (reset !== 0) violate({ invariant: 'I6', what: `docstream reprocess failed: ${err.slice(0, 300)}` });
+  if (code !== 0) violate({ invariant: 'I6', what: `docstream reprocess failed: ${err.slice(0, 300)}` });
   await ledger.submit(40);
 }
 
