@@ -153,12 +153,21 @@ async function backlogLost({ arena, ledger, violate }: Stage): Promise<void> {
 }
 
 async function resetMeanwhile({ arena, ledger, violate }: Stage): Promise<void> {
+  const before = await countRuns(arena);
   await ledger.submit(100, { workMs: 10 });
   const { code, err } = await arena.pipeline.docstream(
     ...['reprocess', '--stage', 'classifier', '--shift-by=-20', '--execute'],
   );
   if (code !== 0) violate({ invariant: 'I6', what: `docstream reprocess failed: ${err.slice(0, 300)}` });
   await ledger.submit(40);
+  await arena.untilAtRest();
+  const again = (await countRuns(arena)) - before;
+  if (again <= 140) violate({ invariant: 'I6', what: `the reset read nothing again: ${again} runs` });
+}
+
+async function countRuns(arena: Stage['arena']): Promise<number> {
+  const { rows } = await arena.database.query('SELECT count(*)::int AS runs FROM docstream.runs');
+  return Number(rows[0]?.['runs']);
 }
 
 async function fullPipeline({ arena, ledger }: Stage): Promise<void> {
