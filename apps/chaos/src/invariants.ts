@@ -156,11 +156,12 @@ function uniqueness(evidence: Evidence): readonly Violation[] {
   ];
 }
 
-/** Two owners whose work counts would both have emitted for the same input. */
-function owners({ events }: Evidence): readonly Violation[] {
+/** Two owners whose work counts would both have emitted for the same input; under an audited reset each run once. */
+function owners({ events, positions }: Evidence): readonly Violation[] {
+  const isReset = positions.some(({ isAudited }) => isAudited);
   const bySource = Map.groupBy(
     events.filter(({ source }) => source !== ''),
-    ({ source }) => source,
+    ({ source, name }) => (isReset ? `${source} ${name}` : source),
   );
   const twice = [...bySource.values()]
     .filter((group) => group.length > 1)
