@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TOPICS, groupOf, subjectOf } from '@docstream/contracts';
 import { newDocument, newPdf } from '../documents.js';
-import { Skipped, type Scenario, type Stage } from '../scenario.js';
+import type { Scenario, Stage } from '../scenario.js';
 import { until } from '../waiting.js';
 
 /** Records that can never succeed, among many that can. */
@@ -50,8 +50,6 @@ async function oversize({ ledger, arena, violate }: Stage): Promise<void> {
 /** The cause of some dead letters is mended, and they are put back. */
 async function redrive({ arena, ledger, violate }: Stage): Promise<void> {
   const { pipeline } = arena;
-  const { code: known } = await pipeline.docstream('dead-letters', 'redrive', '--help');
-  if (known !== 0) throw new Skipped('there is no `docstream dead-letters redrive` in this version');
   const poisoned = Array.from({ length: 8 }, () => newDocument({ poisons: 'classifier' }));
   await ledger.submitAll(poisoned);
   await ledger.submit(20);

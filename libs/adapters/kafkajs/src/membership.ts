@@ -12,7 +12,7 @@ import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';
 import { onOffsetOutOfRange } from './out-of-range.js';
 import { toConsumedRecord } from './records.js';
-import { createStickyAssigner, type Claim } from './sticky-assigner.js';
+import { createStickyAssigner, nameOf, type Claim } from './sticky-assigner.js';
 
 export interface MembershipSettings {
   /** How long a dead member keeps its partitions. */
@@ -243,8 +243,4 @@ export class KafkaMembership implements Membership {
         .some((paused) => paused.topic === topic && paused.partitions.includes(partition))
     );
   }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -106,6 +106,10 @@ function ownersOf(
   return new Map([...owners].map(([name, { memberId }]) => [name, memberId]));
 }
 
+export function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
 /** Total: what cannot be read is the claim of a newcomer. */
 export function readClaim(userData: Buffer | undefined): Claim | null {
   try {
@@ -129,8 +133,4 @@ function byTopic(partitions: readonly TopicPartition[]): Record<string, number[]
   const assignment: Record<string, number[]> = {};
   for (const { topic, partition } of partitions) (assignment[topic] ??= []).push(partition);
   return assignment;
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }
