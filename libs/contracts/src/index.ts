@@ -1,6 +1,7 @@
 export * from './codec.js';
 export * from './control.js';
 export * from './document-types.js';
+export * from './embedded-invoice.js';
 export * from './error-codes.js';
 export * from './generated/events.js';
 export * from './generated/field-names.js';

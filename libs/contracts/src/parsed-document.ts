@@ -1,3 +1,4 @@
+import type { EmbeddedInvoice } from './embedded-invoice.js';
 import type { Quality } from './outcomes.js';
 
 /** [left, top, right, bottom] in points (1/72 inch), origin at the top left of the page as shown (rotation applied). */
@@ -22,6 +23,51 @@ export interface Line {
 export interface Block {
   readonly box: Box;
   readonly lines: readonly Line[];
+  /** What stands at the same place of other pages as well: running titles, page numbers. */
+  readonly role?: 'header' | 'footer';
+}
+
+export interface Cell {
+  /** Lines of a cell separated by a line feed; empty for an empty cell. */
+  readonly text: string;
+  readonly box: Box;
+  /** From 0. */
+  readonly row: number;
+  readonly column: number;
+  /** Cells that it reaches over; 1 when absent. */
+  readonly rowSpan?: number;
+  readonly columnSpan?: number;
+}
+
+/** A second view of words that stand in the page's blocks as well: rows and columns as ruling or alignment shows them. */
+export interface Table {
+  readonly box: Box;
+  readonly rows: number;
+  readonly columns: number;
+  /** Row by row, left to right. */
+  readonly cells: readonly Cell[];
+  /** What told the cells apart: lines drawn around them, or the gaps between them. */
+  readonly evidence: 'ruling' | 'alignment';
+}
+
+export interface Link {
+  readonly box: Box;
+  /** An address outside (http, https, mailto …), as written in the file: never followed by us. */
+  readonly url?: string;
+  /** A page of the same document, from 1. */
+  readonly page?: number;
+}
+
+/** A field of an interactive form (ISO 32000-1, 12.7) with what was filled in. */
+export interface FormField {
+  /** Fully qualified: `person.name`. */
+  readonly name: string;
+  readonly type: 'text' | 'checkbox' | 'radio' | 'choice' | 'signature' | 'button';
+  /** Text of a text field, name of the chosen state of a checkbox or radio button; absent when nothing was filled in. */
+  readonly value?: string;
+  /** What it says to the user (`/TU`), where the form says so. */
+  readonly label?: string;
+  readonly box: Box;
 }
 
 export type PageState = 'text' | 'empty' | 'image-only' | 'failed';
@@ -35,7 +81,13 @@ export interface Page {
   /** Clockwise rotation of the page, in degrees: 0, 90, 180 or 270. Boxes already have it applied. */
   readonly rotation: number;
   readonly state: PageState;
+  /** In reading order. */
   readonly blocks: readonly Block[];
+  readonly tables?: readonly Table[];
+  readonly links?: readonly Link[];
+  readonly fields?: readonly FormField[];
+  /** The text of this page was recognised in its image; mean confidence of its words, 0 to 1. */
+  readonly ocr?: { readonly engine: string; readonly confidence: number };
   /** Why the page failed; absent otherwise. */
   readonly problem?: string;
 }
@@ -49,6 +101,22 @@ export interface DocumentMetadata {
   /** ISO 8601. */
   readonly createdAt?: string;
   readonly modifiedAt?: string;
+  readonly keywords?: string;
+  /** As the file claims: `1.7`. */
+  readonly pdfVersion?: string;
+  /** Conformance that the file claims, `3b`: claimed, not verified. */
+  readonly pdfA?: string;
+  /** Natural language that the file claims (BCP 47). */
+  readonly language?: string;
+}
+
+/** An entry of the document's table of contents. */
+export interface OutlineItem {
+  readonly title: string;
+  /** From 0. */
+  readonly level: number;
+  /** Where it leads, from 1; absent when it leads nowhere in this document. */
+  readonly page?: number;
 }
 
 export interface Attachment {
@@ -59,11 +127,15 @@ export interface Attachment {
 
 /** Docstream's own model of a PDF's text, independent of any parser. Plain data: crosses processes and JSON. */
 export interface ParsedDocument {
-  /** Version of this shape. */
+  /** Version of this shape. A field that may be absent can be added to it without another one. */
   readonly version: 1;
   readonly pages: readonly Page[];
   readonly metadata: DocumentMetadata;
   readonly attachments: readonly Attachment[];
+  /** Depth first, as a reader would leaf through it. */
+  readonly outline?: readonly OutlineItem[];
+  /** What an electronic invoice inside says (Factur-X, ZUGFeRD, XRechnung). */
+  readonly embeddedInvoice?: EmbeddedInvoice;
   /** ISO 639-1, where the text is long enough to tell. */
   readonly language?: string;
   readonly quality: Quality;

@@ -1,3 +1,5 @@
+import type { FormField, Link, OutlineItem } from '@docstream/contracts';
+
 /** Text that a PDF draws in one go, in one direction. Points; origin at the top left of the page as shown. */
 export interface RawRun {
   /** In the order of drawing: right-to-left scripts come in visual order. */
@@ -15,6 +17,14 @@ export interface RawRun {
   readonly offsets?: readonly number[];
 }
 
+/** A thin line or the edge of a filled box, level or upright; points, origin at the top left of the page as shown. */
+export interface RawRule {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
 /** One page as a parser saw it, rotation applied. */
 export interface RawPage {
   /** From 1. */
@@ -27,6 +37,10 @@ export interface RawPage {
   readonly runs: readonly RawRun[];
   /** Only asked of pages without text: something is drawn on it that a reader would see. */
   readonly hasImages: boolean;
+  /** What may rule a table; absent where the adapter does not tell. */
+  readonly rules?: readonly RawRule[];
+  readonly links?: readonly Link[];
+  readonly fields?: readonly FormField[];
   /** Why the page could not be read; never document text. */
   readonly problem?: string;
 }
@@ -40,11 +54,18 @@ export interface RawMetadata {
   /** As in the file: `D:20260131120000+01'00'`. */
   readonly createdAt?: string;
   readonly modifiedAt?: string;
+  readonly keywords?: string;
+  readonly pdfVersion?: string;
+  readonly pdfA?: string;
+  readonly language?: string;
 }
 
 export interface RawAttachment {
+  /** For people only: never a path. */
   readonly name: string;
   readonly bytes: number;
+  /** Only of XML of at most 4 MiB, which may be an electronic invoice. Hostile input. */
+  readonly xml?: Uint8Array;
 }
 
 /** What a PDF parser hands over: positioned runs, nothing interpreted yet. Plain data. */
@@ -54,6 +75,7 @@ export interface RawPdf {
   readonly pages: readonly RawPage[];
   readonly metadata: RawMetadata;
   readonly attachments: readonly RawAttachment[];
+  readonly outline?: readonly OutlineItem[];
 }
 
 export interface PdfLimits {
