@@ -1,8 +1,13 @@
+import { eventually } from '@docstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
+
+const countSockets = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+const socketsAtStart = countSockets();
 
 /** Answers everything with the same in capitals. */
 let server: Server;
@@ -125,6 +130,18 @@ describe('a fault proxy', () => {
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ECONNRESET');
     await gone.close();
+  });
+
+  it('leaves no socket behind when it resets a connection in the moment in which it passes an end on', async () => {
+    const client = new Client();
+    await client.ask('hello');
+    proxy.set({ kind: 'stall', direction: 'to-server' });
+    client.socket.end();
+    await eventually('the end is on its way', () => client.socket.writableFinished);
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    proxy.set({ kind: 'none' });
+    proxy.resetAll();
+    await eventually('every socket is closed', () => countSockets() <= socketsAtStart);
   });
 
   it('closes with its connections, also when they are stalled, and frees its port', async () => {

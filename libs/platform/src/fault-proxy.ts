@@ -114,7 +114,8 @@ class Pair {
     if (this.#hasEnded) return;
     for (const lane of this.#lanes) lane.stop();
     for (const socket of this.#sockets) {
-      socket.resetAndDestroy();
+      // One that has said its end cannot be reset: libuv refuses, and Node never closes it, nor itself at its exit.
+      if (!socket.writableEnded) socket.resetAndDestroy();
       // By itself it waits for the connection, and for what is not written yet: that may never end.
       socket.destroy();
     }

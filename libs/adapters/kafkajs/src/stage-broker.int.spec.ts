@@ -10,12 +10,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { createKafkaClient } from './client.js';
+import { KafkaClusterAdmin } from './cluster-admin.js';
 import { KafkaStageBroker } from './stage-broker.js';
 
 const brokers = (process.env['DOCSTREAM_KAFKA_BROKERS'] ?? '').split(',');
 const client = createKafkaClient({ brokers, clientId: 'spec' }, silentLogger);
 const broker = new KafkaStageBroker(client, silentLogger);
 const admin = client.admin();
+const clusterAdmin = new KafkaClusterAdmin(client, silentLogger);
 const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
 
 jest.setTimeout(60_000);
@@ -50,21 +52,10 @@ class Reader {
   }
 }
 
-async function createTopic(numPartitions = 1): Promise<TopicPartition> {
+async function createTopic(partitions = 1): Promise<TopicPartition> {
   const topic = `spec.${randomUUID()}`;
-  await admin.createTopics({
-    waitForLeaders: false,
-    topics: [{ topic, numPartitions, replicationFactor: 1 }],
-  });
-  await eventually('the topic has leaders', async () => {
-    try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      return topics[0]?.partitions.every(({ leader }) => leader >= 0) ?? false;
-    } catch (error) {
-      // The broker's metadata is behind its controller's for a moment.
-      return !String(error).includes('does not host');
-    }
-  });
+  // Waits for leaders that know that they lead: metadata names them a moment earlier.
+  await clusterAdmin.createTopics([{ name: topic, partitions, replicationFactor: 1, configs: {} }]);
   return { topic, partition: 0 };
 }
 
@@ -94,7 +85,7 @@ describe('KafkaStageBroker', () => {
     await Promise.all(
       readers.flatMap(({ membership }) => (membership === undefined ? [] : [membership.leave(5_000)])),
     );
-    await broker.close(5_000);
+    await Promise.all([broker.close(5_000), clusterAdmin.close(5_000)]);
     await Promise.all([admin.disconnect(), producer.disconnect()]);
   });
 
@@ -227,11 +218,7 @@ describe('KafkaStageBroker', () => {
   });
 
   it('shares the partitions of a group between two members and hands them on when one leaves', async () => {
-    const topic = `spec.${randomUUID()}`;
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic, numPartitions: 4, replicationFactor: 1 }],
-    });
+    const { topic } = await createTopic(4);
     const group = randomUUID();
     const [first, second] = [newReader(), newReader()];
     await first.join(group, topic);
