@@ -9,11 +9,11 @@ const MEGABYTE = 1_000_000;
 /** So many different documents, referred to again and again: each reference is redeemed and verified anew. */
 const DIFFERENT = 20;
 
-async function runOnce({ cluster, input, count, work, blobStoreUrl }) {
+async function runOnce({ cluster, input, count, work, blobStoreUrl, settings }) {
   const output = await cluster.createTopic(cluster.newName('memory-output'), PARTITIONS);
   const group = cluster.newName('memory');
   const names = { brokers: cluster.brokers, group, input, output };
-  const child = startNode('stage', { ...names, work, blobStoreUrl, settings: {} });
+  const child = startNode('stage', { ...names, work, blobStoreUrl, settings });
   const began = performance.now();
   try {
     await cluster.until('the large documents', async () => (await cluster.committed(group, input)) >= count, {
@@ -30,7 +30,7 @@ async function runOnce({ cluster, input, count, work, blobStoreUrl }) {
   }
 }
 
-async function claimChecked({ cluster, quick, blobStoreUrl }) {
+async function claimChecked({ cluster, quick, blobStoreUrl, settings }) {
   const count = quick ? 200 : 1_000;
   const store = createBlobStore(blobStoreUrl);
   const references = [];
@@ -40,17 +40,17 @@ async function claimChecked({ cluster, quick, blobStoreUrl }) {
   }
   const input = await cluster.createTopic(cluster.newName('claims-input'), PARTITIONS);
   await cluster.fill(input, count, (index) => ({ key: keyOf(index), value: references[index % DIFFERENT] }));
-  return { count, ...(await runOnce({ cluster, input, count, work: 'redeem', blobStoreUrl })) };
+  return { count, ...(await runOnce({ cluster, input, count, work: 'redeem', blobStoreUrl, settings })) };
 }
 
-async function inline({ cluster, quick, blobStoreUrl }) {
+async function inline({ cluster, quick, blobStoreUrl, settings }) {
   const count = quick ? 40 : 120;
   const input = await cluster.createTopic(cluster.newName('inline-input'), PARTITIONS);
   await cluster.fill(input, count, (index) => ({
     key: keyOf(index),
     value: writeValue({ index, bytes: 9 * MEGABYTE }),
   }));
-  return { count, ...(await runOnce({ cluster, input, count, work: 'copy', blobStoreUrl })) };
+  return { count, ...(await runOnce({ cluster, input, count, work: 'copy', blobStoreUrl, settings })) };
 }
 
 export async function measureMemory(context) {

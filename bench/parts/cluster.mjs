@@ -94,7 +94,16 @@ export class Cluster {
   /** Polls until the condition holds; `checks` are asked meanwhile whether there is any point. */
   async until(what, condition, { children = [], withinMs = 300_000 } = {}) {
     const deadline = performance.now() + withinMs;
-    while (!(await condition())) {
+    // A coordinator or leader that has just been chosen says so once or twice: asked again.
+    const isTrue = async () => {
+      try {
+        return await condition();
+      } catch (error) {
+        if (error.retriable !== true) throw error;
+        return false;
+      }
+    };
+    while (!(await isTrue())) {
       for (const child of children) child.check();
       if (performance.now() > deadline)
         throw new BenchError(`${what} took longer than ${withinMs / 1_000} s`);

@@ -215,12 +215,12 @@ const work = z
     }),
     windowRecords: wholeNumber(1, 100_000).register(descriptions, {
       variable: 'DOCSTREAM_WINDOW_RECORDS',
-      fallback: '2000',
+      fallback: '3000',
       doc: 'Records of one partition that may be fetched and not committed; fetching stops when it is full.',
     }),
     windowBytes: wholeNumber(MEBIBYTE, 17_179_869_184).register(descriptions, {
       variable: 'DOCSTREAM_WINDOW_BYTES',
-      fallback: String(32 * MEBIBYTE),
+      fallback: String(16 * MEBIBYTE),
       doc: 'The same in bytes of records.',
     }),
     shutdownDeadlineMs: wholeNumber(100, 3_600_000).register(descriptions, {

@@ -26,8 +26,8 @@ export class OffsetTracker {
   #tenures: number;
   /** Upper bound of the metadata's length: counting it exactly at each step would be quadratic. */
   #lengthBound = Number.MAX_SAFE_INTEGER;
-  /** Nothing has changed since the bound was the length itself. */
-  #isBoundExact = false;
+  /** What is to be committed now, where nothing has changed since it was asked for. */
+  #position: CommittedPosition | null = null;
 
   private constructor(start: bigint, { done, attempts, tenures = 0, reset }: OffsetMetadata) {
     this.#reset = reset;
@@ -48,14 +48,16 @@ export class OffsetTracker {
     this.#fetchPosition = offset + 1n;
     const done = this.#doneBefore.delete(offset);
     this.#incomplete.set(offset, { done });
+    this.#position = null;
     if (done) this.#trim();
     return !done;
   }
 
   /** The fetch went on past records that nobody sees (markers, aborted ones). */
   advance(fetchPosition: bigint): void {
-    if (fetchPosition > this.#fetchPosition) this.#fetchPosition = fetchPosition;
-    this.#isBoundExact = false;
+    if (fetchPosition <= this.#fetchPosition) return;
+    this.#fetchPosition = fetchPosition;
+    this.#position = null;
   }
 
   complete(offset: bigint): void {
@@ -80,7 +82,7 @@ export class OffsetTracker {
     const attempts = this.attemptsOf(offset) - 1;
     if (attempts > 0) this.#attempts.set(offset, attempts);
     else this.#attempts.delete(offset);
-    this.#isBoundExact = false;
+    this.#position = null;
   }
 
   attemptsOf(offset: bigint): number {
@@ -100,8 +102,9 @@ export class OffsetTracker {
 
   /** There is progress. */
   forgetTenures(): void {
+    if (this.#tenures === 0) return;
     this.#tenures = 0;
-    this.#isBoundExact = false;
+    this.#position = null;
   }
 
   /** The reset under which that record is read again; null when it is read for the first time. */
@@ -113,12 +116,8 @@ export class OffsetTracker {
 
   /** What is to be committed now. */
   position(): CommittedPosition {
-    const offset = this.watermark();
-    const done = new Set(this.#doneBefore);
-    for (const [at, record] of this.#incomplete) if (record.done) done.add(at);
-    const [attempts, tenures, reset] = [this.#attempts, this.#tenures, this.#reset];
-    const metadata = { done, attempts, tenures, ...(reset === undefined ? {} : { reset }) };
-    return { offset, metadata: encodeOffsetMetadata(offset, metadata) };
+    this.#position ??= this.#describe();
+    return this.#position;
   }
 
   /** The lowest record not done, or the fetch position. */
@@ -154,17 +153,23 @@ export class OffsetTracker {
     return !this.#isMetadataLonger(MAX_METADATA_LENGTH - 100);
   }
 
+  #describe(): CommittedPosition {
+    const offset = this.watermark();
+    const done = new Set(this.#doneBefore);
+    for (const [at, record] of this.#incomplete) if (record.done) done.add(at);
+    const [attempts, tenures, reset] = [this.#attempts, this.#tenures, this.#reset];
+    const metadata = { done, attempts, tenures, ...(reset === undefined ? {} : { reset }) };
+    return { offset, metadata: encodeOffsetMetadata(offset, metadata) };
+  }
+
   #isMetadataLonger(limit: number): boolean {
-    if (this.#lengthBound > limit && !this.#isBoundExact) {
-      this.#lengthBound = this.position().metadata.length;
-      this.#isBoundExact = true;
-    }
+    if (this.#lengthBound > limit) this.#lengthBound = this.position().metadata.length;
     return this.#lengthBound > limit;
   }
 
   #widen(characters: number): void {
     this.#lengthBound += characters;
-    this.#isBoundExact = false;
+    this.#position = null;
   }
 
   /** Characters that one more record can add, separators included. */
@@ -173,7 +178,7 @@ export class OffsetTracker {
   }
 
   #trim(): void {
-    this.#isBoundExact = false;
+    this.#position = null;
     for (const [offset, record] of this.#incomplete) {
       if (!record.done) return;
       this.#incomplete.delete(offset);

@@ -19,9 +19,9 @@ export interface RuntimeSettings {
 
 export const DEFAULT_SETTINGS: RuntimeSettings = {
   concurrency: 4,
-  windowRecords: 2_000,
-  windowBytes: 32 * 1_048_576,
-  transactionRecords: 1_000,
+  windowRecords: 3_000,
+  windowBytes: 16 * 1_048_576,
+  transactionRecords: 1_500,
   transactionBytes: 16 * 1_048_576,
   idleCommitMs: 250,
   retakeDelayMs: 1_500,

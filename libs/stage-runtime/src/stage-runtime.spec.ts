@@ -438,7 +438,7 @@ describe('StageRuntime', () => {
     const results = await bench.results();
     expect(results).toHaveLength(5_000);
     expect(new Set(results).size).toBe(5_000);
-  });
+  }, 60_000);
 
   it('commits the new position at rest when retention overtook it and nothing is left', async () => {
     bench.send('a', 'b', 'c');
