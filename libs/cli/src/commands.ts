@@ -40,7 +40,9 @@ export async function applyTopicsCommand(context: CommandContext, options: Topic
       applied.map(({ kind, name, result, detail }) => [kind, name, paint[result](result), detail]),
     );
   }
-  return applied.every(({ result }) => result !== 'left');
+  const left = applied.filter(({ result }) => result === 'left');
+  for (const { name, detail } of left) terminal.warn(`${name}: ${detail}`);
+  return left.length === 0;
 }
 
 export async function migrateCommand({ ports, terminal, output }: CommandContext): Promise<boolean> {
