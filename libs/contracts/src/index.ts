@@ -1,3 +1,4 @@
+export * from './attachment-problems.js';
 export * from './codec.js';
 export * from './control.js';
 export * from './document-types.js';

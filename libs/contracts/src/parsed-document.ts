@@ -1,3 +1,4 @@
+import type { AttachmentProblem } from './attachment-problems.js';
 import type { EmbeddedInvoice } from './embedded-invoice.js';
 import type { Quality } from './outcomes.js';
 
@@ -123,6 +124,8 @@ export interface Attachment {
   readonly name: string;
   readonly bytes: number;
   readonly mediaType: string;
+  /** Why it was not read, though it calls itself an electronic invoice. */
+  readonly problem?: AttachmentProblem;
 }
 
 /** Docstream's own model of a PDF's text, independent of any parser. Plain data: crosses processes and JSON. */

@@ -7,13 +7,14 @@ import {
   type ParsedDocument,
 } from '@docstream/contracts';
 import type { RawPage, RawPdf, RawRun } from '@docstream/core';
+import { readAttachments } from './attachments.js';
 import { orderSegments } from './columns.js';
 import { ASCENT, cutRun, DESCENT, type Fragment } from './fragments.js';
 import { frameOf, toBox } from './geometry.js';
 import { joinHyphenated, vocabularyOf } from './hyphenation.js';
 import { detectLanguage } from './language.js';
 import { toBlocks } from './lines.js';
-import { toAttachment, toMetadata } from './metadata.js';
+import { toMetadata } from './metadata.js';
 import { toSegments } from './rows.js';
 
 /** Slants of up to this many degrees are read as straight: scans are never quite level. */
@@ -98,7 +99,7 @@ export function assembleDocument(raw: RawPdf): ParsedDocument {
     version: 1,
     pages,
     metadata: toMetadata(raw.metadata),
-    attachments: raw.attachments.map(toAttachment),
+    ...readAttachments(raw.attachments),
     quality: qualityOf(pages.map((page) => page.state)),
     parser: raw.parser,
   };

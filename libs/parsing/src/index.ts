@@ -1,4 +1,5 @@
 export * from './assemble-document.js';
+export * from './electronic-invoice/read-electronic-invoice.js';
 export * from './language.js';
 export * from './normalise-text.js';
 export * from './parse-document.js';

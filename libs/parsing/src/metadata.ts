@@ -41,7 +41,8 @@ export function toIsoDate(text: string): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-function clean(text: string | undefined): string | undefined {
+/** As a reader would type it, at most 1,000 characters; undefined when nothing is left. */
+export function cleanText(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const cleaned = normaliseText(text).trim().slice(0, MAX_LENGTH).toWellFormed().replaceAll('\ufffd', '');
   return cleaned === '' ? undefined : cleaned;
@@ -49,11 +50,11 @@ function clean(text: string | undefined): string | undefined {
 
 export function toMetadata(raw: RawMetadata): DocumentMetadata {
   const entries = {
-    title: clean(raw.title),
-    author: clean(raw.author),
-    subject: clean(raw.subject),
-    producer: clean(raw.producer),
-    creator: clean(raw.creator),
+    title: cleanText(raw.title),
+    author: cleanText(raw.author),
+    subject: cleanText(raw.subject),
+    producer: cleanText(raw.producer),
+    creator: cleanText(raw.creator),
     createdAt: raw.createdAt === undefined ? undefined : toIsoDate(raw.createdAt),
     modifiedAt: raw.modifiedAt === undefined ? undefined : toIsoDate(raw.modifiedAt),
   };
@@ -62,7 +63,7 @@ export function toMetadata(raw: RawMetadata): DocumentMetadata {
 
 /** Names are for people only: never used as paths. */
 export function toAttachment({ name, bytes }: RawAttachment): Attachment {
-  const cleaned = clean(name) ?? 'attachment';
+  const cleaned = cleanText(name) ?? 'attachment';
   const extension = /\.([a-z0-9]{1,5})$/i.exec(cleaned)?.[1]?.toLowerCase() ?? '';
   return { name: cleaned, bytes, mediaType: MEDIA_TYPES[extension] ?? 'application/octet-stream' };
 }
