@@ -34,8 +34,7 @@ export function decodeXml(bytes: Uint8Array): string | undefined {
   if (encoding === undefined) return undefined;
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes).trimStart();
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
