@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { ATTACHMENT_PROBLEMS } from '@docstream/contracts';
 import type { RawAttachment } from '@docstream/core';
 import { assembleDocument } from './assemble-document.js';
 import { readAttachments } from './attachments.js';
@@ -72,5 +73,11 @@ describe('attachments', () => {
 
   it('hand on nothing of the XML but what was read', () => {
     expect(JSON.stringify(readAttachments([FACTUR_X]))).not.toContain('"xml"');
+  });
+
+  it('have problems that the documentation explains', () => {
+    const page = readFileSync(new URL('../../../docs/electronic-invoices.md', import.meta.url), 'utf8');
+    const explained = [...page.matchAll(/^\| `(XML_\w+)` \|/gm)].map(([, name]) => name);
+    expect(explained).toEqual(Object.keys(ATTACHMENT_PROBLEMS));
   });
 });

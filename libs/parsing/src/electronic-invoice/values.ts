@@ -1,11 +1,22 @@
 import { cleanText } from '../metadata.js';
 import type { XmlElement } from './xml-tree.js';
 
+/** Paths taken apart: they are all written in this folder, so there are few, and each is asked of every line. */
+const STEPS = new Map<string, readonly (readonly string[])[]>();
+
+function stepsOf(path: string): readonly (readonly string[])[] {
+  const known = STEPS.get(path);
+  if (known !== undefined) return known;
+  const steps = path.split('/').map((step) => step.split('|'));
+  STEPS.set(path, steps);
+  return steps;
+}
+
 /** Elements at a path of names, `A|B/C`: C in A or B. In document order. */
 export function elementsAt(from: XmlElement | undefined, path: string): readonly XmlElement[] {
   let found: readonly XmlElement[] = from === undefined ? [] : [from];
-  for (const step of path.split('/')) {
-    const names = step.split('|');
+  for (const names of stepsOf(path)) {
+    if (found.length === 0) return found;
     found = found.flatMap((element) => element.children.filter(({ name }) => names.includes(name)));
   }
   return found;

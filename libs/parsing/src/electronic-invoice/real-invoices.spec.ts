@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { EmbeddedInvoice } from '@docstream/contracts';
 import type { RawAttachment } from '@docstream/core';
 import { CORPUS, describeWithCorpus } from '@docstream/testing';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { readAttachments } from '../attachments.js';
+
+const SAMPLES = new URL('../../../../samples/', import.meta.url);
 
 interface Entry {
   readonly path: string;
@@ -17,8 +19,8 @@ function entries(): readonly Entry[] {
   return lines.map((line) => JSON.parse(line) as Entry).filter((entry) => entry.embedded_xml !== undefined);
 }
 
-async function attachmentsOf(path: string): Promise<readonly RawAttachment[]> {
-  const task = getDocument({ data: new Uint8Array(readFileSync(new URL(path, CORPUS))), verbosity: 0 });
+async function attachmentsOf(file: URL): Promise<readonly RawAttachment[]> {
+  const task = getDocument({ data: new Uint8Array(readFileSync(file)), verbosity: 0 });
   try {
     const document = await task.promise;
     const listed = (await document.getAttachments()) as ReadonlyMap<string, { readonly filename: string }>;
@@ -57,12 +59,23 @@ const fieldsOf = (invoice: EmbeddedInvoice | undefined): Readonly<Record<string,
   line_item_count: invoice?.lines?.length,
 });
 
+describe('electronic invoices of the samples', () => {
+  it.each([
+    ['invoice-lieferant-de.pdf', 'zugferd-1', '471102', '529.87', 2],
+    ['invoice-le-fournisseur-fr.pdf', 'cii', 'F20220027', '110.00', undefined],
+  ])('%s is read', async (file, syntax, invoiceNumber, total, lines) => {
+    const { embeddedInvoice } = readAttachments(await attachmentsOf(new URL(file, SAMPLES)));
+    expect(embeddedInvoice).toMatchObject({ syntax, number: invoiceNumber, total });
+    expect(embeddedInvoice?.lines?.length).toBe(lines);
+  });
+});
+
 describeWithCorpus('electronic invoices of the corpus', () => {
   it('says of each what is known to be in it', async () => {
     const read: Record<string, unknown> = {};
     const known: Record<string, unknown> = {};
     for (const { path, embedded_xml: attachment, truth = {} } of entries()) {
-      const { embeddedInvoice } = readAttachments(await attachmentsOf(path));
+      const { embeddedInvoice } = readAttachments(await attachmentsOf(new URL(path, CORPUS)));
       const fields = fieldsOf(embeddedInvoice);
       read[path] = {
         ...Object.fromEntries(Object.keys(truth).map((name) => [name, fields[name]])),
@@ -72,5 +85,14 @@ describeWithCorpus('electronic invoices of the corpus', () => {
     }
     expect(read).toEqual(known);
     expect(Object.keys(known).length).toBeGreaterThan(15);
+  });
+
+  it('refuses an entity bomb', async () => {
+    const file = new URL('hostile/facturx-billion-laughs.pdf', CORPUS);
+    const { attachments, embeddedInvoice } = readAttachments(await attachmentsOf(file));
+    expect(embeddedInvoice).toBeUndefined();
+    expect(attachments).toEqual([
+      { name: 'factur-x.xml', bytes: 870, mediaType: 'application/xml', problem: 'XML_DOCTYPE' },
+    ]);
   });
 });
