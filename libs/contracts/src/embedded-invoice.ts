@@ -33,8 +33,9 @@ export interface InvoiceTax {
 }
 
 /**
- * The facts of an electronic invoice as its XML states them (EN 16931 in the syntaxes UN/CEFACT CII and OASIS UBL, and
- * ZUGFeRD 1, and the orders of Order-X): read in the parser's sandbox, so that nobody after it has to touch the XML. Dates are ISO 8601.
+ * The facts of an electronic invoice as its XML states them (EN 16931 in the syntaxes UN/CEFACT CII and OASIS UBL,
+ * ZUGFeRD 1, and the orders of Order-X): read in the parser's sandbox, so that nobody after it has to touch the XML.
+ * Dates are ISO 8601.
  */
 export interface EmbeddedInvoice {
   readonly syntax: 'cii' | 'ubl' | 'zugferd-1' | 'order-x';
