@@ -31,7 +31,8 @@ if (!existsSync(values.manifest)) stop(`no manifest at ${values.manifest}: give 
 if (!Number.isInteger(folds) || folds < 2) stop('--folds must be a whole number from 2 on');
 await build();
 const load = (path) => import(pathToFileURL(join(root, path)).href);
-const { parsePdf } = await load('apps/parser/dist/worker.js');
+const { parseDocument } = await load('libs/parsing/dist/index.js');
+const { createPdfjsParser } = await load('libs/adapters/pdfjs/dist/index.js');
 const { createEmbedder } = await load('libs/adapters/transformers/dist/index.js');
 const { defaultCacheDir } = await load('libs/platform/dist/index.js');
 const classification = await load('libs/classification/dist/index.js');
@@ -54,7 +55,7 @@ const embedder = await createEmbedder({ modelDir: resolve(findModel()) });
 say(`model ${embedder.name}`);
 
 const limits = { maxPages: 2000, maxCharacters: 20_000_000 };
-const context = { documentId: 'train', run: 'train', attempt: 1, deadlineMs: 120_000 };
+const parser = createPdfjsParser();
 const folder = dirname(resolve(values.manifest));
 const entries = readFileSync(values.manifest, 'utf8')
   .split('\n')
@@ -70,10 +71,8 @@ const facts = {
 };
 for (const [index, entry] of entries.entries()) {
   if (index % 20 === 0) say(`reading ${index + 1} of ${entries.length}`);
-  const document = await parsePdf(
-    { bytes: Uint8Array.from(readFileSync(join(folder, entry.path))), limits },
-    context,
-  );
+  const bytes = Uint8Array.from(readFileSync(join(folder, entry.path)));
+  const document = await parseDocument(parser, bytes, limits);
   const isOwn = entry.lang.split('+').some((language) => LANGUAGES.includes(language));
   const kept = !hasEnoughText(document) || isForeign(document, LANGUAGES);
   if (entry.image_only === true || !isOwn) {

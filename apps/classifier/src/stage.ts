@@ -1,5 +1,5 @@
 import { TOPICS, type DocumentParsed } from '@docstream/contracts';
-import { unpackParsed, type StageDefinition } from '@docstream/core';
+import { redeemParsed, type StageDefinition } from '@docstream/core';
 import { decodeEventRecord, identifyEvent, type StagePorts } from '@docstream/stage-service';
 import type { ClassifyInput, ClassifyOutput } from './worker.js';
 
@@ -16,7 +16,7 @@ export function createClassifierStage({
     deadlineMs: config.work.timeoutMs,
     identify: identifyEvent,
     decode: (record) => decodeEventRecord(codec, TOPICS.parsed, record),
-    load: async (event, { tenant }) => ({ document: await unpackParsed(blobStore, tenant, event) }),
+    load: async (event, { tenant }) => ({ parsed: await redeemParsed(blobStore, tenant, event) }),
     run: { module: new URL('./worker.js', import.meta.url), export: 'classify' },
     save: async (
       { classification },

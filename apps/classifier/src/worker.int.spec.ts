@@ -7,13 +7,16 @@ import type { ClassifyOutput } from './worker.js';
 // A process of its own, as in production: the model's native runtime mistakes the arrays of Jest's sandbox for foreign.
 const PROGRAM = `
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 const { classify, warmUp } = await import(process.argv[1]);
 const documents = JSON.parse(await text(process.stdin));
 const { DOCSTREAM_MODEL_DIR: modelDir = '', SPEC_HEAD_FILE: headFile = null } = process.env;
 await warmUp({ modelDir, headFile });
 const context = { documentId: 'd', run: 'r', attempt: 1, deadlineMs: 60000 };
 const results = [];
-for (const document of documents) results.push(await classify({ document }, context));
+for (const document of documents) {
+  results.push(await classify({ parsed: gzipSync(JSON.stringify(document)) }, context));
+}
 process.stdout.write(JSON.stringify(results));
 `;
 

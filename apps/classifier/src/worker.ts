@@ -7,12 +7,13 @@ import {
   isJudgeable,
   parseHead,
 } from '@docstream/classification';
-import type { Classification, ParsedDocument } from '@docstream/contracts';
-import { FatalError, type StageContext, type TextEmbedder } from '@docstream/core';
+import type { Classification } from '@docstream/contracts';
+import { FatalError, unpackParsed, type StageContext, type TextEmbedder } from '@docstream/core';
 
 /** What crosses into the classifier's worker process. */
 export interface ClassifyInput {
-  readonly document: ParsedDocument;
+  /** Gzipped JSON of a ParsedDocument: unpacked here, where it costs this document only. */
+  readonly parsed: Uint8Array;
 }
 
 export interface ClassifyOutput {
@@ -62,10 +63,11 @@ export async function warmUp(settings: ClassifierSettings): Promise<void> {
 }
 
 /** The classifier stage's `run`. */
-export async function classify({ document }: ClassifyInput, _context: StageContext): Promise<ClassifyOutput> {
+export async function classify({ parsed }: ClassifyInput, _context: StageContext): Promise<ClassifyOutput> {
   if (loaded === undefined) throw new TypeError('classify was called before warmUp');
   const { embedder, head } = await loaded;
   const startedAt = performance.now();
+  const document = await unpackParsed(parsed);
   const chunks = isJudgeable(document, head.languages) ? chunkDocument(document) : [];
   const embeddings = await embedder.embed(chunks);
   const classification = classifyDocument(document, embeddings, head);

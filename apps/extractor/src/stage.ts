@@ -1,5 +1,5 @@
 import { TOPICS, type DocumentClassified } from '@docstream/contracts';
-import { unpackParsed, type StageDefinition } from '@docstream/core';
+import { redeemParsed, type StageDefinition } from '@docstream/core';
 import { decodeEventRecord, identifyEvent, type StagePorts } from '@docstream/stage-service';
 import type { ExtractInput, ExtractOutput } from './worker.js';
 
@@ -17,7 +17,7 @@ export function createExtractorStage({
     identify: identifyEvent,
     decode: (record) => decodeEventRecord(codec, TOPICS.classified, record),
     load: async (event, { tenant }) => ({
-      document: await unpackParsed(blobStore, tenant, event),
+      parsed: await redeemParsed(blobStore, tenant, event),
       type: event.classification.type,
     }),
     run: { module: new URL('./worker.js', import.meta.url), export: 'extract' },

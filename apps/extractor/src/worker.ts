@@ -1,10 +1,11 @@
-import type { ExtractedField, ParsedDocument } from '@docstream/contracts';
-import type { StageContext } from '@docstream/core';
+import type { ExtractedField } from '@docstream/contracts';
+import { unpackParsed, type StageContext } from '@docstream/core';
 import { EXTRACTOR_VERSION, extractFields } from '@docstream/extraction';
 
 /** What crosses into the extractor's worker process. */
 export interface ExtractInput {
-  readonly document: ParsedDocument;
+  /** Gzipped JSON of a ParsedDocument: unpacked here, where it costs this document only. */
+  readonly parsed: Uint8Array;
   /** Document type of the classifier, `unknown` included. */
   readonly type: string;
 }
@@ -17,8 +18,11 @@ export interface ExtractOutput {
 }
 
 /** The extractor stage's `run`: the found fields in the shape of the event. */
-export function extract(input: ExtractInput, _context: StageContext): Promise<ExtractOutput> {
-  const fields = extractFields(input.document, input.type).map(
+export async function extract(
+  { parsed, type }: ExtractInput,
+  _context: StageContext,
+): Promise<ExtractOutput> {
+  const fields = extractFields(await unpackParsed(parsed), type).map(
     ({ name, value, page, box, confidence, raw, rule }): ExtractedField => ({
       name,
       value: JSON.stringify(value),
@@ -30,7 +34,7 @@ export function extract(input: ExtractInput, _context: StageContext): Promise<Ex
       conflict: null,
     }),
   );
-  return Promise.resolve({ fields, extractor: EXTRACTOR_VERSION });
+  return { fields, extractor: EXTRACTOR_VERSION };
 }
 
 const EMPTY_PAGE = { number: 1, width: 595, height: 842, rotation: 0, state: 'empty', blocks: [] } as const;

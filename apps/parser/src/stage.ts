@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  HEADERS,
-  TOPICS,
-  documentIdOf,
-  readHeader,
-  type BlobRef,
-  type ParsedDocument,
-} from '@docstream/contracts';
+import { HEADERS, TOPICS, documentIdOf, readHeader, type BlobRef } from '@docstream/contracts';
 import {
   PoisonError,
   identifySubmission,
@@ -14,6 +7,7 @@ import {
   isPdf,
   packParsed,
   type ConsumedRecord,
+  type PackedDocument,
   type PdfLimits,
   type StageDefinition,
 } from '@docstream/core';
@@ -36,7 +30,7 @@ export function createParserStage({
   codec,
   blobStore,
   config,
-}: StagePorts): StageDefinition<Submission, ParseInput, ParsedDocument> {
+}: StagePorts): StageDefinition<Submission, ParseInput, PackedDocument> {
   const limits: PdfLimits = { maxPages: config.parser.maxPages, maxCharacters: MAX_CHARACTERS };
   return {
     name: 'parser',
@@ -64,25 +58,13 @@ export function createParserStage({
       }
       // A raw record's bytes are nowhere else yet; of an inline copy nobody has proved that they are.
       if (content !== null) await blobStore.deposit(tenant, content, PDF);
-      return { bytes, limits, adapter: config.parser.adapter };
+      return { bytes, limits, parsers: config.parser.adapters };
     },
     run: { module: new URL('./worker.js', import.meta.url), export: 'parsePdf' },
-    save: async (document, { fileName, blob }, { tenant }, runMs) => [
+    save: async ({ parsed, ...facts }, { fileName, blob }, { tenant }, runMs) => [
       {
         topic: TOPICS.parsed,
-        event: {
-          fileName,
-          blob,
-          quality: document.quality,
-          pageCount: document.pages.length,
-          pagesWithText: document.pages.filter(({ state }) => state === 'text').length,
-          pagesFailed: document.pages.filter(({ state }) => state === 'failed').length,
-          language: document.language ?? null,
-          title: document.metadata.title ?? null,
-          parser: document.parser,
-          ...(await packParsed(blobStore, tenant, document)),
-          runMs,
-        },
+        event: { fileName, blob, ...facts, ...(await packParsed(blobStore, tenant, parsed)), runMs },
       },
     ],
   };

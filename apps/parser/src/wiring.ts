@@ -1,5 +1,6 @@
 import { runStageService } from '@docstream/stage-service';
 import { createParserStage } from './stage.js';
+import type { ParserSettings } from './worker.js';
 
 const OUTPUT_LIMIT_BYTES = 512 * 1_048_576;
 
@@ -17,6 +18,7 @@ export function runParser(): Promise<void> {
       },
       codes: { timeout: 'PARSE_TIMEOUT', memory: 'PARSE_OUT_OF_MEMORY', output: 'PARSE_OUTPUT_TOO_LARGE' },
       recycleAfter: parser.recycleAfter,
+      warmUp: { parser: parser.adapters[0] ?? 'pdfjs' } satisfies ParserSettings,
     }),
   });
 }

@@ -1,16 +1,23 @@
-import type { ParsedDocument } from '@docstream/contracts';
-import type { PdfLimits, PdfParser, StageContext } from '@docstream/core';
-import { parseDocument } from '@docstream/parsing';
+import type { PackedDocument, PdfLimits, PdfParser, StageContext } from '@docstream/core';
+import { packDocument, withFallback } from '@docstream/parsing';
+
+export type ParserName = 'pdfjs' | 'pdf2json';
 
 /** What crosses into the parser's worker process. */
 export interface ParseInput {
   readonly bytes: Uint8Array;
   readonly limits: PdfLimits;
-  /** Default: pdfjs. */
-  readonly adapter?: 'pdfjs' | 'pdf2json';
+  /** In the order in which they are tried. */
+  readonly parsers: readonly ParserName[];
 }
 
-const parsers = new Map<string, Promise<PdfParser>>();
+/** What the pool hands to each child before its first document. */
+export interface ParserSettings {
+  /** Loaded beforehand; the others when one is needed. */
+  readonly parser: ParserName;
+}
+
+const loaded = new Map<ParserName, Promise<PdfParser>>();
 
 // The smallest page: reading it loads what pdfjs loads late.
 const BLANK_PDF = Buffer.from(
@@ -20,24 +27,29 @@ const BLANK_PDF = Buffer.from(
 );
 
 /** Awaited by the worker pool before the first document. */
-export async function warmUp(): Promise<void> {
-  const parser = await parserOf('pdfjs');
-  await parser.parse(BLANK_PDF, { maxPages: 1, maxCharacters: 1 });
+export async function warmUp({ parser }: ParserSettings): Promise<void> {
+  await packDocument(await parserOf(parser), BLANK_PDF, { maxPages: 1, maxCharacters: 1 });
 }
 
-/** The parser stage's `run`. */
-export async function parsePdf(input: ParseInput, _context: StageContext): Promise<ParsedDocument> {
-  return parseDocument(await parserOf(input.adapter ?? 'pdfjs'), input.bytes, input.limits);
+/** The parser stage's `run`: what it returns is packed, so that the service neither stringifies nor compresses. */
+export function parsePdf(
+  { bytes, limits, parsers }: ParseInput,
+  _context: StageContext,
+): Promise<PackedDocument> {
+  return withFallback(
+    parsers.map((name) => () => parserOf(name)),
+    (parser) => packDocument(parser, bytes, limits),
+  );
 }
 
-function parserOf(adapter: 'pdfjs' | 'pdf2json'): Promise<PdfParser> {
-  const parser = parsers.get(adapter) ?? loadParser(adapter);
-  parsers.set(adapter, parser);
+function parserOf(name: ParserName): Promise<PdfParser> {
+  const parser = loaded.get(name) ?? loadParser(name);
+  loaded.set(name, parser);
   return parser;
 }
 
-async function loadParser(adapter: 'pdfjs' | 'pdf2json'): Promise<PdfParser> {
-  switch (adapter) {
+async function loadParser(name: ParserName): Promise<PdfParser> {
+  switch (name) {
     case 'pdfjs':
       return (await import('@docstream/adapter-pdfjs')).createPdfjsParser();
     case 'pdf2json':

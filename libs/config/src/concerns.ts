@@ -4,6 +4,7 @@ import { Secret } from './secret.js';
 import {
   descriptions,
   flag,
+  listOf,
   oneOf,
   optionalList,
   optionalSecret,
@@ -159,10 +160,10 @@ const gateway = z.object({
 });
 
 const parser = z.object({
-  adapter: oneOf(['pdfjs', 'pdf2json']).register(descriptions, {
+  adapters: listOf(['pdfjs', 'pdf2json']).register(descriptions, {
     variable: 'DOCSTREAM_PARSER',
     fallback: 'pdfjs',
-    doc: 'Which library reads PDFs: pdfjs or pdf2json.',
+    doc: 'Which libraries read PDFs, separated by commas: pdfjs, pdf2json. The second is tried where the first finds a PDF damaged.',
   }),
   timeoutMs: wholeNumber(1, 3_600_000).register(descriptions, {
     variable: 'DOCSTREAM_PARSER_TIMEOUT_MS',

@@ -30,7 +30,7 @@ describe('loadConfig', () => {
     const config = loadConfig({});
     expect(config.http).toEqual({ host: '127.0.0.1', port: 0 });
     expect(config.parser).toEqual({
-      adapter: 'pdfjs',
+      adapters: ['pdfjs'],
       timeoutMs: 60_000,
       cpuMs: 60_000,
       recycleAfter: 500,

@@ -33,6 +33,14 @@ export const flag = () =>
 export const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.enum(names, { error: `must be one of ${names.join(', ')}` });
 
+/** Comma-separated names in an order that matters: at least one, none twice. */
+export const listOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
+  z
+    .string()
+    .transform((text) => splitList(text))
+    .pipe(z.array(oneOf(names)).min(1, `must name at least one of ${names.join(', ')}`))
+    .refine((items) => new Set(items).size === items.length, { error: 'must not name one twice' });
+
 export const optionalText = () => z.string().optional();
 
 export const optionalSecret = () =>

@@ -1,6 +1,7 @@
 export * from './audit.js';
 export * from './dead-letter-headers.js';
 export * from './document-change.js';
+export * from './document-packer.js';
 export * from './envelope.js';
 export * from './errors.js';
 export * from './gap.js';

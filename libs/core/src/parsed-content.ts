@@ -1,14 +1,12 @@
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { INLINE_LIMIT_BYTES, type BlobRef, type ParsedDocument } from '@docstream/contracts';
+import { MAX_UNPACKED_BYTES } from './document-packer.js';
 import { PoisonError } from './errors.js';
 import type { BlobStore } from './ports/blob-store.js';
 
 const MEDIA_TYPE = 'application/vnd.docstream.parsed+json+gzip';
-/** A gzip of a few bytes can unpack to gigabytes; our own are far below this. */
-const MAX_UNPACKED_BYTES = 512 * 1_048_576;
 
-const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** How a ParsedDocument travels: inline up to 256 KiB of gzipped JSON, else as a claim check. */
@@ -17,29 +15,31 @@ export interface ParsedContent {
   readonly parsedBlob: BlobRef | null;
 }
 
-/** Deposits by content hash where it is too large to travel inline: safe to repeat. */
+/** Takes the bytes of a PackedDocument. Deposits by content hash what is too large to travel inline: safe to repeat. */
 export async function packParsed(
   blobStore: BlobStore,
   tenant: string,
-  document: ParsedDocument,
+  parsed: Uint8Array,
 ): Promise<ParsedContent> {
-  const bytes = await compress(Buffer.from(JSON.stringify(document)), { level: 4 });
-  if (bytes.byteLength <= INLINE_LIMIT_BYTES) return { parsed: bytes, parsedBlob: null };
-  return { parsed: null, parsedBlob: await blobStore.deposit(tenant, bytes, MEDIA_TYPE) };
+  if (parsed.byteLength <= INLINE_LIMIT_BYTES) return { parsed, parsedBlob: null };
+  return { parsed: null, parsedBlob: await blobStore.deposit(tenant, parsed, MEDIA_TYPE) };
 }
 
-/** Errors: UNDECODABLE when the content is not a ParsedDocument of a version that we know; those of BlobStore.redeem. */
-export async function unpackParsed(
+/** The bytes, packed as they are: unpacking belongs into a worker. Errors: UNDECODABLE, those of BlobStore.redeem. */
+export async function redeemParsed(
   blobStore: BlobStore,
   tenant: string,
-  content: ParsedContent,
-): Promise<ParsedDocument> {
-  const bytes =
-    content.parsedBlob === null ? content.parsed : await blobStore.redeem(tenant, content.parsedBlob);
-  if (bytes === null)
-    throw new PoisonError('UNDECODABLE', 'the event carries neither parsed text nor a claim check');
+  { parsed, parsedBlob }: ParsedContent,
+): Promise<Uint8Array> {
+  const bytes = parsedBlob === null ? parsed : await blobStore.redeem(tenant, parsedBlob);
+  if (bytes !== null) return bytes;
+  throw new PoisonError('UNDECODABLE', 'the event carries neither parsed text nor a claim check');
+}
+
+/** Errors: UNDECODABLE when the bytes are not a packed ParsedDocument of a version that we know. */
+export async function unpackParsed(parsed: Uint8Array): Promise<ParsedDocument> {
   try {
-    const json = await decompress(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+    const json = await decompress(parsed, { maxOutputLength: MAX_UNPACKED_BYTES });
     const document: unknown = JSON.parse(json.toString('utf8'));
     if (isParsedDocument(document)) return document;
   } catch (cause) {

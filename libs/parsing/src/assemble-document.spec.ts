@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { documentText, linesOf, pageText } from '@docstream/contracts';
-import { classifyError, type PdfParser, type RawPage, type RawPdf, type RawRun } from '@docstream/core';
+import { classifyError, type RawPage, type RawPdf, type RawRun } from '@docstream/core';
+import { parserOf } from '@docstream/testing';
 import { assembleDocument } from './assemble-document.js';
 import { parseDocument } from './parse-document.js';
 
@@ -209,7 +210,6 @@ describe('assembling a document', () => {
 });
 
 describe('parsing a document', () => {
-  const parserOf = (result: RawPdf): PdfParser => ({ parse: async () => result });
   const limits = { maxPages: 10, maxCharacters: 1000 };
 
   it('is partial when a page failed, malformed when all did', async () => {

@@ -1,7 +1,8 @@
 import { franc } from 'franc-min';
 
 const MIN_LETTERS = 80;
-const SAMPLE_CHARACTERS = 20_000;
+/** Characters from the beginning of a text that are looked at. */
+export const LANGUAGE_SAMPLE = 20_000;
 
 /** ISO 639-3, as franc-min says, to ISO 639-1. */
 const CODES: Readonly<Record<string, string>> = {
@@ -39,7 +40,7 @@ function countSmallWords(words: readonly string[]): readonly (readonly [code: st
 
 /** ISO 639-1 code of the text's main language; undefined when it has fewer than 80 letters or can't be told. */
 export function detectLanguage(text: string): string | undefined {
-  const sample = text.slice(0, SAMPLE_CHARACTERS);
+  const sample = text.slice(0, LANGUAGE_SAMPLE);
   // Numbers, codes and addresses say nothing about the language.
   const words = sample.match(/\p{L}[\p{L}\p{M}'’]*/gu) ?? [];
   if (words.join('').length < MIN_LETTERS) return undefined;

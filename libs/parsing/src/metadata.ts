@@ -1,6 +1,6 @@
-import type { Attachment, DocumentMetadata } from '@docstream/contracts';
+import type { Attachment, DocumentMetadata, OutlineItem } from '@docstream/contracts';
 import type { RawAttachment, RawMetadata } from '@docstream/core';
-import { normaliseText } from './normalise-text.js';
+import { cleanText } from './normalise-text.js';
 
 const MAX_LENGTH = 1000;
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -42,28 +42,43 @@ export function toIsoDate(text: string): string | undefined {
 }
 
 /** As a reader would type it, at most 1,000 characters; undefined when nothing is left. */
-export function cleanText(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const cleaned = normaliseText(text).trim().slice(0, MAX_LENGTH).toWellFormed().replaceAll('\ufffd', '');
-  return cleaned === '' ? undefined : cleaned;
+export const cleanValue = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : cleanText(text, MAX_LENGTH);
+
+/** A tag of BCP 47, as far as its form tells. */
+function toLanguageTag(text: string | undefined): string | undefined {
+  const tag = cleanValue(text);
+  return tag !== undefined && /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,5}$/.test(tag) ? tag : undefined;
 }
 
 export function toMetadata(raw: RawMetadata): DocumentMetadata {
   const entries = {
-    title: cleanText(raw.title),
-    author: cleanText(raw.author),
-    subject: cleanText(raw.subject),
-    producer: cleanText(raw.producer),
-    creator: cleanText(raw.creator),
+    title: cleanValue(raw.title),
+    author: cleanValue(raw.author),
+    subject: cleanValue(raw.subject),
+    producer: cleanValue(raw.producer),
+    creator: cleanValue(raw.creator),
     createdAt: raw.createdAt === undefined ? undefined : toIsoDate(raw.createdAt),
     modifiedAt: raw.modifiedAt === undefined ? undefined : toIsoDate(raw.modifiedAt),
+    keywords: cleanValue(raw.keywords),
+    pdfVersion: cleanValue(raw.pdfVersion),
+    pdfA: cleanValue(raw.pdfA),
+    language: toLanguageTag(raw.language),
   };
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
 
 /** Names are for people only: never used as paths. */
 export function toAttachment({ name, bytes }: RawAttachment): Attachment {
-  const cleaned = cleanText(name) ?? 'attachment';
+  const cleaned = cleanValue(name) ?? 'attachment';
   const extension = /\.([a-z0-9]{1,5})$/i.exec(cleaned)?.[1]?.toLowerCase() ?? '';
   return { name: cleaned, bytes, mediaType: MEDIA_TYPES[extension] ?? 'application/octet-stream' };
+}
+
+/** Entries without a title are left out. */
+export function toOutline(items: readonly OutlineItem[]): OutlineItem[] {
+  return items.flatMap((item) => {
+    const title = cleanValue(item.title);
+    return title === undefined ? [] : [{ ...item, title }];
+  });
 }

@@ -22,6 +22,12 @@ export function normaliseText(text: string): string {
     .normalize('NFC');
 }
 
+/** A short text from outside the pages: normalised, trimmed, cut; undefined when nothing is left. */
+export function cleanText(text: string, maxLength: number): string | undefined {
+  const cleaned = normaliseText(text).trim().slice(0, maxLength).toWellFormed().replaceAll('\ufffd', '');
+  return cleaned === '' ? undefined : cleaned;
+}
+
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/gu;
 const LETTER = /\p{L}/gu;
 

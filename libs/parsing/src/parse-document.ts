@@ -1,21 +1,29 @@
-import type { ParsedDocument } from '@docstream/contracts';
-import { PoisonError, type PdfLimits, type PdfParser } from '@docstream/core';
-import { assembleDocument } from './assemble-document.js';
+import type { Page, ParsedDocument } from '@docstream/contracts';
+import { DocumentPacker, type PackedDocument, type PdfLimits, type PdfParser } from '@docstream/core';
+import { readDocument } from './read-document.js';
 
-/**
- * The parser stage's function: bytes → ParsedDocument. Errors as of PdfParser; a document of which no page could be read
- * is PDF_MALFORMED, one with some unreadable pages is `partial`.
- */
+/** Bytes → ParsedDocument, all of it in memory. Errors as of `readDocument`. */
 export async function parseDocument(
   parser: PdfParser,
   bytes: Uint8Array,
   limits: PdfLimits,
 ): Promise<ParsedDocument> {
-  const raw = await parser.parse(bytes, limits);
-  if (raw.pages.length > 0 && raw.pages.every((page) => page.problem !== undefined)) {
-    throw new PoisonError('PDF_MALFORMED', 'The PDF is damaged: none of its pages can be read.', {
-      facts: { pages: raw.pages.length },
-    });
+  const pages: Page[] = [];
+  const frame = await readDocument(parser, bytes, limits, (page) => void pages.push(page));
+  return { version: 1, pages, ...frame };
+}
+
+/** The parser stage's function: bytes → gzipped ParsedDocument, page by page. Errors as of `readDocument`. */
+export async function packDocument(
+  parser: PdfParser,
+  bytes: Uint8Array,
+  limits: PdfLimits,
+): Promise<PackedDocument> {
+  const packer = new DocumentPacker();
+  try {
+    const frame = await readDocument(parser, bytes, limits, (page) => packer.add(page));
+    return await packer.finish(frame);
+  } finally {
+    packer.close();
   }
-  return assembleDocument(raw);
 }

@@ -10,6 +10,7 @@ export * from './waiting.js';
 export * from './memory-documents.js';
 export * from './pdf-builder.js';
 export * from './pdf-parser-conformance.js';
+export * from './read-pdf.js';
 export * from './corpus.js';
 export { MemoryTopic } from './memory-control.js';
 export * from './memory-redrive-log.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { classifyError, type PdfLimits, type PdfParser, type RawRun } from '@docstream/core';
 import { buildPdf } from './pdf-builder.js';
+import { readPdf } from './read-pdf.js';
 
 const LIMITS: PdfLimits = { maxPages: 5, maxCharacters: 1000 };
 
@@ -14,6 +15,7 @@ export interface PdfParserFeatures {
 
 /** Every adapter of the port PdfParser keeps these promises. */
 export function describePdfParser(name: string, create: () => PdfParser, features: PdfParserFeatures): void {
+  const read = (bytes: Uint8Array, limits: PdfLimits) => readPdf(create(), bytes, limits);
   const codeOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => 'no error',
@@ -39,7 +41,7 @@ export function describePdfParser(name: string, create: () => PdfParser, feature
 
   describe(`${name} as a PDF parser`, () => {
     it('gives runs with text and place, origin at the top left', async () => {
-      const raw = await create().parse(invoice, LIMITS);
+      const raw = await read(invoice, LIMITS);
       expect(raw.pages.map((page) => page.number)).toEqual([1, 2]);
       expect(raw.pages[0]).toMatchObject({ width: 612, height: 792, rotation: 0 });
       const title = find(raw.pages[0]?.runs ?? [], 'Invoice');
@@ -54,7 +56,7 @@ export function describePdfParser(name: string, create: () => PdfParser, feature
     });
 
     it('gives metadata and names itself', async () => {
-      const raw = await create().parse(invoice, LIMITS);
+      const raw = await read(invoice, LIMITS);
       expect(raw.metadata).toMatchObject({ title: 'A title', producer: 'by hand' });
       expect(raw.metadata.createdAt).toContain('20260131120000');
       expect(raw.parser).toMatch(/ \d+\.\d+\.\d+/);
@@ -64,54 +66,49 @@ export function describePdfParser(name: string, create: () => PdfParser, feature
       const pool = new Uint8Array(invoice.length + 200).fill(37);
       pool.set(invoice, 100);
       const view = pool.subarray(100, 100 + invoice.length);
-      const raw = await create().parse(view, LIMITS);
+      const raw = await read(view, LIMITS);
       expect(find(raw.pages[0]?.runs ?? [], 'Invoice').text).toContain('4711');
       expect(Buffer.from(view).equals(Buffer.from(invoice))).toBe(true);
     });
 
     it('gives the same for the same bytes, one document after the other', async () => {
       const parser = create();
-      expect(await parser.parse(invoice, LIMITS)).toEqual(await parser.parse(invoice, LIMITS));
+      expect(await readPdf(parser, invoice, LIMITS)).toEqual(await readPdf(parser, invoice, LIMITS));
     });
 
     it('gives a page without text no runs', async () => {
-      const raw = await create().parse(
-        buildPdf([{}, { texts: [{ x: 9, y: 9, size: 9, text: 'x' }] }]),
-        LIMITS,
-      );
+      const raw = await read(buildPdf([{}, { texts: [{ x: 9, y: 9, size: 9, text: 'x' }] }]), LIMITS);
       expect(raw.pages.map((page) => page.runs.length > 0)).toEqual([false, true]);
     });
 
     it('refuses what is no PDF', async () => {
-      expect(await codeOf(create().parse(new Uint8Array(), LIMITS))).toBe('NOT_A_PDF');
-      expect(await codeOf(create().parse(Buffer.from('just a text'), LIMITS))).toBe('NOT_A_PDF');
+      expect(await codeOf(read(new Uint8Array(), LIMITS))).toBe('NOT_A_PDF');
+      expect(await codeOf(read(Buffer.from('just a text'), LIMITS))).toBe('NOT_A_PDF');
     });
 
     it('tells a file that ends early from a damaged one', async () => {
       const cut = invoice.subarray(0, 60);
-      expect(await codeOf(create().parse(cut, LIMITS))).toBe('PDF_TRUNCATED');
+      expect(await codeOf(read(cut, LIMITS))).toBe('PDF_TRUNCATED');
       const broken = Buffer.from('%PDF-1.4\n1 0 obj\nnonsense\ntrailer\n<< /Root 9 0 R >>\n%%EOF\n');
-      expect(await codeOf(create().parse(broken, LIMITS))).toBe('PDF_MALFORMED');
+      expect(await codeOf(read(broken, LIMITS))).toBe('PDF_MALFORMED');
     });
 
     it('keeps the limits of pages and characters', async () => {
       const page = { texts: [{ x: 72, y: 72, size: 10, text: 'a'.repeat(80) }] };
       const six = buildPdf([page, page, page, page, page, page]);
-      expect(await codeOf(create().parse(six, LIMITS))).toBe('PDF_TOO_MANY_PAGES');
-      expect(await codeOf(create().parse(six, { maxPages: 9, maxCharacters: 300 }))).toBe(
-        'PARSE_OUTPUT_TOO_LARGE',
-      );
+      expect(await codeOf(read(six, LIMITS))).toBe('PDF_TOO_MANY_PAGES');
+      expect(await codeOf(read(six, { maxPages: 9, maxCharacters: 300 }))).toBe('PARSE_OUTPUT_TOO_LARGE');
     });
 
     if (features.images) {
       it('tells a page that shows an image from an empty one', async () => {
-        const raw = await create().parse(buildPdf([{ image: true }, {}]), LIMITS);
+        const raw = await read(buildPdf([{ image: true }, {}]), LIMITS);
         expect(raw.pages.map((page) => page.hasImages)).toEqual([true, false]);
       });
 
       it('applies the rotation of the page', async () => {
         const text = { x: 72, y: 720, size: 10, text: 'sideways' };
-        const raw = await create().parse(buildPdf([{ rotate: 90, texts: [text] }]), LIMITS);
+        const raw = await read(buildPdf([{ rotate: 90, texts: [text] }]), LIMITS);
         expect(raw.pages[0]).toMatchObject({ width: 792, height: 612, rotation: 90 });
         const run = find(raw.pages[0]?.runs ?? [], 'sideways');
         expect([Math.round(run.x), Math.round(run.y), Math.round(run.angle)]).toEqual([720, 72, 90]);
@@ -120,7 +117,7 @@ export function describePdfParser(name: string, create: () => PdfParser, feature
 
     if (features.offsets) {
       it('gives the place of each character along the run', async () => {
-        const raw = await create().parse(invoice, LIMITS);
+        const raw = await read(invoice, LIMITS);
         const run = find(raw.pages[1]?.runs ?? [], 'Second');
         expect(run.offsets).toHaveLength(run.text.length + 1);
         expect(run.offsets?.[0]).toBe(0);

@@ -14,7 +14,9 @@ import {
   PoisonError,
   identifySubmission,
   ingestKind,
+  packDocumentOf,
   packParsed,
+  redeemParsed,
   unpackParsed,
   type ConsumedRecord,
   type StageDefinition,
@@ -104,7 +106,7 @@ export function lightParser({
           language: null,
           title: null,
           parser: document.parser,
-          ...(await packParsed(blobStore, tenant, document)),
+          ...(await packParsed(blobStore, tenant, (await packDocumentOf(document)).parsed)),
           runMs,
         },
       },
@@ -149,7 +151,8 @@ export function lightClassifier(
     deadlineMs: DEADLINE_MS,
     identify: identifyEvent,
     decode: (record) => decodeEventRecord(codec, TOPICS.parsed, record),
-    load: async (event, { tenant }) => textOf(await unpackParsed(blobStore, tenant, event)),
+    load: async (event, { tenant }) =>
+      textOf(await unpackParsed(await redeemParsed(blobStore, tenant, event))),
     run:
       mode === '--in-worker'
         ? { module: new URL('./worker.js', import.meta.url), export: 'classify' }
@@ -180,7 +183,8 @@ export function lightExtractor({
     deadlineMs: DEADLINE_MS,
     identify: identifyEvent,
     decode: (record) => decodeEventRecord(codec, TOPICS.classified, record),
-    load: async (event, { tenant }) => textOf(await unpackParsed(blobStore, tenant, event)),
+    load: async (event, { tenant }) =>
+      textOf(await unpackParsed(await redeemParsed(blobStore, tenant, event))),
     run: { inline: (text) => work('extractor', text).then(() => null) },
     save: async (_nothing, { fileName, blob, quality, pageCount, language, classification }, _, runMs) => [
       {

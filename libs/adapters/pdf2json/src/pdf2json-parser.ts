@@ -6,13 +6,15 @@ import {
   DocstreamError,
   hasPdfEnd,
   PoisonError,
+  type OpenPdf,
   type PdfLimits,
   type PdfParser,
   type RawMetadata,
   type RawPage,
-  type RawPdf,
   type RawRun,
 } from '@docstream/core';
+import { fieldsOf } from './fields.js';
+import { rulesOf } from './rules.js';
 
 /** pdf2json's page unit in points; its texts lie this far off the base line, in the same unit [measured]. */
 const UNIT = 16;
@@ -40,6 +42,8 @@ function toRun(text: Text): RawRun | null {
 
 function toPage(page: Page, index: number): RawPage {
   const runs = page.Texts.map(toRun).filter((run) => run !== null);
+  const rules = rulesOf(page, UNIT);
+  const fields = fieldsOf(page, UNIT);
   return {
     number: index + 1,
     width: page.Width * UNIT,
@@ -48,6 +52,8 @@ function toPage(page: Page, index: number): RawPage {
     runs,
     // Images are not reported; what is filled or ruled is.
     hasImages: runs.length === 0 && page.Fills.length > 0,
+    ...(rules.length === 0 ? {} : { rules }),
+    ...(fields.length === 0 ? {} : { fields }),
   };
 }
 
@@ -60,6 +66,8 @@ function toMetadata(meta: Readonly<Record<string, unknown>>): RawMetadata {
     creator: 'Creator',
     createdAt: 'CreationDate',
     modifiedAt: 'ModDate',
+    keywords: 'Keywords',
+    pdfVersion: 'PDFFormatVersion',
   };
   return Object.fromEntries(
     Object.entries(names).flatMap(([name, key]) => {
@@ -83,40 +91,52 @@ function toDocstreamError(thrown: unknown, bytes: Uint8Array): DocstreamError {
   return new PoisonError('PDF_MALFORMED', 'The PDF is damaged: its structure is broken.', { cause: thrown });
 }
 
+/** What it throws past its caller, from a callback of its own, is this document's failure too. */
 function load(bytes: Uint8Array): Promise<Output> {
   // It reads past a view into a shared buffer: it gets an ArrayBuffer of its own.
   const own = Buffer.from(new Uint8Array(bytes).buffer);
   const parser = new PDFParser(null, false);
+  let escaped: (error: unknown) => void = () => undefined;
   return new Promise<Output>((resolve, reject) => {
+    escaped = reject;
+    process.once('uncaughtException', escaped);
+    process.once('unhandledRejection', escaped);
     parser.on('pdfParser_dataReady', resolve);
     parser.on('pdfParser_dataError', (error) => reject(error instanceof Error ? error : error.parserError));
     parser.parseBuffer(own, WARNINGS_OFF);
-  }).finally(() => parser.destroy());
+  }).finally(() => {
+    process.off('uncaughtException', escaped);
+    process.off('unhandledRejection', escaped);
+    parser.destroy();
+  });
 }
 
 /**
- * pdf2json behind the port: the second parser. On some files it never answers, on others it throws past its caller: only
- * in a worker pool, whose limits end it. Tells no rotation, no attachments and no images.
+ * pdf2json behind the port: the second parser. On some files it never answers: only in a worker pool, whose limits end
+ * it. Reads the whole document at once. Tells no rotation, no links, no outline, no attachments and no images.
  */
 export function createPdf2jsonParser(): PdfParser {
   return {
-    async parse(bytes: Uint8Array, limits: PdfLimits): Promise<RawPdf> {
+    async open(bytes: Uint8Array, limits: PdfLimits): Promise<OpenPdf> {
       checkPdf(bytes);
       const output = await load(bytes).catch((thrown: unknown) => {
         throw toDocstreamError(thrown, bytes);
       });
-      const pageCount = output.Pages.length;
-      checkPageCount(pageCount, limits);
-      const pages = output.Pages.map(toPage);
-      const characters = pages
-        .flatMap((page) => page.runs)
-        .reduce((count, run) => count + run.text.length, 0);
-      checkCharacters(characters, limits);
+      checkPageCount(output.Pages.length, limits);
       return {
         parser: `pdf2json ${PDFParser.pkInfo.version}`,
-        pages,
-        metadata: toMetadata(output.Meta),
-        attachments: [],
+        pageCount: output.Pages.length,
+        async *pages() {
+          let characters = 0;
+          for (const [index, read] of output.Pages.entries()) {
+            const page = toPage(read, index);
+            for (const run of page.runs) characters += run.text.length;
+            checkCharacters(characters, limits);
+            yield page;
+          }
+        },
+        rest: () => Promise.resolve({ metadata: toMetadata(output.Meta), attachments: [] }),
+        close: () => Promise.resolve(),
       };
     },
   };

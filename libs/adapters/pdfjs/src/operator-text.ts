@@ -26,7 +26,11 @@ interface TextState {
   horizontalScale: number;
   leading: number;
   rise: number;
+  fillsWhite: boolean;
 }
+
+/** Told of each path with the matrix that takes it to the page as shown; `args` are those of pdfjs's constructPath. */
+export type PathListener = (args: readonly unknown[], matrix: Matrix, fillsWhite: boolean) => void;
 
 interface Glyph {
   readonly unicode: string;
@@ -84,6 +88,7 @@ export function readOperators(
   operators: Operators,
   viewport: Matrix,
   fontOf: (name: string) => FontFacts,
+  onPath: PathListener,
 ): { readonly runs: RawRun[]; readonly pathCount: number } {
   const runs: RawRun[] = [];
   let pathCount = 0;
@@ -96,6 +101,7 @@ export function readOperators(
     horizontalScale: 1,
     leading: 0,
     rise: 0,
+    fillsWhite: false,
   };
   const stack: TextState[] = [];
   let textMatrix: Matrix = IDENTITY;
@@ -245,6 +251,14 @@ export function readOperators(
         break;
       case OPS.constructPath:
         pathCount += 1;
+        onPath(args, state.matrix, state.fillsWhite);
+        break;
+      case OPS.setFillRGBColor:
+        state.fillsWhite = args[0] === '#ffffff';
+        break;
+      case OPS.setFillColorN:
+      case OPS.setFillTransparent:
+        state.fillsWhite = false;
         break;
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { classifyError } from '@docstream/core';
-import { CORPUS, buildPdf, describePdfParser, describeWithCorpus } from '@docstream/testing';
+import { CORPUS, buildPdf, describePdfParser, describeWithCorpus, readPdf } from '@docstream/testing';
 import { createPdfjsParser } from './pdfjs-parser.js';
 
 const HOSTILE = new URL('hostile/', CORPUS);
@@ -11,7 +11,7 @@ describePdfParser('pdfjs', createPdfjsParser, { images: true, offsets: true });
 
 describe('pdfjs parser', () => {
   it('says that a document without pages has none', async () => {
-    const failure = await createPdfjsParser().parse(buildPdf([]), LIMITS).catch(classifyError);
+    const failure = await createPdfjsParser().open(buildPdf([]), LIMITS).catch(classifyError);
     expect(failure).toMatchObject({ failureClass: 'poison', code: 'PDF_NO_PAGES' });
   });
 
@@ -21,7 +21,7 @@ describe('pdfjs parser', () => {
     // Same length, so that the cross-reference table stays right: the second page is a number now.
     const at = text.lastIndexOf('<< /Type /Page /Parent');
     const damaged = Buffer.from(`${text.slice(0, at)}99${text.slice(at + 2)}`, 'latin1');
-    const raw = await createPdfjsParser().parse(damaged, LIMITS);
+    const raw = await readPdf(createPdfjsParser(), damaged, LIMITS);
     expect(raw.pages.map((each) => each.problem ?? each.runs.map((run) => run.text).join(''))).toEqual([
       'fine',
       expect.stringContaining('could not be read'),
@@ -31,7 +31,7 @@ describe('pdfjs parser', () => {
 
 describeWithCorpus('pdfjs parser on the corpus', () => {
   const parse = (name: string) =>
-    createPdfjsParser().parse(new Uint8Array(readFileSync(new URL(`${name}.pdf`, HOSTILE))), LIMITS);
+    readPdf(createPdfjsParser(), new Uint8Array(readFileSync(new URL(`${name}.pdf`, HOSTILE))), LIMITS);
 
   it.each([
     ['enc-paperless-password-is-test', 'PDF_ENCRYPTED'],

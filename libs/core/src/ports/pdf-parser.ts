@@ -68,14 +68,17 @@ export interface RawAttachment {
   readonly xml?: Uint8Array;
 }
 
-/** What a PDF parser hands over: positioned runs, nothing interpreted yet. Plain data. */
-export interface RawPdf {
-  /** Adapter with its version, e.g. `pdfjs-dist 6.5.438`. */
-  readonly parser: string;
-  readonly pages: readonly RawPage[];
+/** What stands beside the pages. */
+export interface RawRest {
   readonly metadata: RawMetadata;
   readonly attachments: readonly RawAttachment[];
   readonly outline?: readonly OutlineItem[];
+}
+
+/** A PDF read as a whole. */
+export interface RawPdf extends RawRest {
+  readonly parser: string;
+  readonly pages: readonly RawPage[];
 }
 
 export interface PdfLimits {
@@ -84,11 +87,24 @@ export interface PdfLimits {
   readonly maxCharacters: number;
 }
 
+/** A PDF being read: positioned runs, nothing interpreted yet. Plain data; nothing of a page that was given is kept. */
+export interface OpenPdf {
+  /** Adapter with its version, e.g. `pdfjs-dist 6.5.438`. */
+  readonly parser: string;
+  readonly pageCount: number;
+  /** Each page once, in order. A page that can't be read has a `problem`; the others are still read. */
+  pages(): AsyncIterable<RawPage>;
+  /** After the pages. */
+  rest(): Promise<RawRest>;
+  /** Safe to repeat; also when the pages were not read to their end. */
+  close(): Promise<void>;
+}
+
 /**
  * Reads a PDF. The bytes are not changed. May take very long or all memory on hostile input: run it in a worker pool.
- * Errors: PoisonError NOT_A_PDF, PDF_ENCRYPTED, PDF_MALFORMED, PDF_TRUNCATED, PDF_NO_PAGES, PDF_TOO_MANY_PAGES,
- * PARSE_OUTPUT_TOO_LARGE. A page that can't be read has a `problem`; the others are still read.
+ * Errors, of `open` or while the pages are read: PoisonError NOT_A_PDF, PDF_ENCRYPTED, PDF_MALFORMED, PDF_TRUNCATED,
+ * PDF_NO_PAGES, PDF_TOO_MANY_PAGES, PARSE_OUTPUT_TOO_LARGE.
  */
 export interface PdfParser {
-  parse(bytes: Uint8Array, limits: PdfLimits): Promise<RawPdf>;
+  open(bytes: Uint8Array, limits: PdfLimits): Promise<OpenPdf>;
 }

@@ -1,5 +1,5 @@
 import type { InvoiceLine, InvoiceParty, InvoiceTax } from '@docstream/contracts';
-import { cleanText } from '../metadata.js';
+import { cleanValue } from '../metadata.js';
 import type { InvoiceFacts } from './syntaxes.js';
 import {
   accountAt,
@@ -26,7 +26,7 @@ const NOT_CHARGED = ['GROUP', 'INFORMATION'];
 function registrationOf(party: XmlElement, schemes: readonly string[]): string | undefined {
   return elementsAt(party, 'SpecifiedTaxRegistration/ID')
     .filter(({ attributes }) => schemes.includes(attributes.get('schemeID')?.trim().toUpperCase() ?? ''))
-    .map(({ text }) => cleanText(text))
+    .map(({ text }) => cleanValue(text))
     .find((id) => id !== undefined);
 }
 
@@ -34,7 +34,7 @@ function emailOf(party: XmlElement): string | undefined {
   const contact = textAt(party, 'DefinedTradeContact/EmailURIUniversalCommunication/URIID');
   if (contact !== undefined) return contact;
   const electronic = elementsAt(party, 'URIUniversalCommunication/URIID');
-  return cleanText(electronic.find(({ attributes }) => attributes.get('schemeID') === 'EM')?.text);
+  return cleanValue(electronic.find(({ attributes }) => attributes.get('schemeID') === 'EM')?.text);
 }
 
 function partyAt(agreement: XmlElement | undefined, path: string): InvoiceParty | undefined {

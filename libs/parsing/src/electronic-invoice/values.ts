@@ -1,4 +1,4 @@
-import { cleanText } from '../metadata.js';
+import { cleanValue } from '../metadata.js';
 import type { XmlElement } from './xml-tree.js';
 
 /** Paths taken apart: they are all written in this folder, so there are few, and each is asked of every line. */
@@ -37,7 +37,7 @@ function firstOf<T>(
 
 /** The first that is not empty, of the first path that has one. */
 export function textAt(from: XmlElement | undefined, ...paths: readonly string[]): string | undefined {
-  return firstOf(from, paths, (element) => cleanText(element.text));
+  return firstOf(from, paths, (element) => cleanValue(element.text));
 }
 
 /** An attribute of the first element of that path. */
@@ -46,7 +46,7 @@ export function attributeAt(
   path: string,
   attribute: string,
 ): string | undefined {
-  return cleanText(elementsAt(from, path)[0]?.attributes.get(attribute));
+  return cleanValue(elementsAt(from, path)[0]?.attributes.get(attribute));
 }
 
 /** Lines of an address: those of the street, postcode and town in one, the country's code. */

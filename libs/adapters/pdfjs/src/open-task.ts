@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs';
+
+const packageFolder = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+
+/** Opens with images dropped undecoded: only text is asked for. Reads local fonts and character maps of its package only. */
+export function openTask(bytes: Uint8Array, stopAtErrors: boolean) {
+  return getDocument({
+    // pdfjs takes the buffer over; the caller keeps its own.
+    data: new Uint8Array(bytes),
+    verbosity: VerbosityLevel.ERRORS,
+    standardFontDataUrl: join(packageFolder, 'standard_fonts/'),
+    cMapUrl: join(packageFolder, 'cmaps/'),
+    cMapPacked: true,
+    useSystemFonts: false,
+    useWasm: false,
+    useWorkerFetch: false,
+    disableFontFace: true,
+    fontExtraProperties: true,
+    isOffscreenCanvasSupported: false,
+    isImageDecoderSupported: false,
+    enableXfa: false,
+    maxImageSize: 1,
+    stopAtErrors,
+  });
+}

@@ -1,0 +1,91 @@
+import { createGzip, type Gzip } from 'node:zlib';
+import type { Page, PageState, ParsedDocument, Quality } from '@docstream/contracts';
+import { PoisonError } from './errors.js';
+
+/** A gzip of a few bytes can unpack to gigabytes; ours never are larger than this. */
+export const MAX_UNPACKED_BYTES = 512 * 1_048_576 - 1_048_576;
+
+/** A ParsedDocument as it travels, with what its event tells of it. Plain data: crosses processes. */
+export interface PackedDocument {
+  /** Gzipped JSON of the ParsedDocument. */
+  readonly parsed: Uint8Array;
+  readonly quality: Quality;
+  readonly pageCount: number;
+  readonly pagesWithText: number;
+  readonly pagesFailed: number;
+  readonly language: string | null;
+  readonly title: string | null;
+  readonly parser: string;
+}
+
+/**
+ * Writes a ParsedDocument as gzipped JSON while its pages come: neither the document nor its JSON is ever whole in memory.
+ * Errors: PoisonError PARSE_OUTPUT_TOO_LARGE for what `unpackParsed` would refuse.
+ */
+export class DocumentPacker {
+  private readonly gzip: Gzip = createGzip({ level: 4 });
+  private readonly chunks: Uint8Array[] = [];
+  private readonly states: PageState[] = [];
+  private unpackedBytes = 0;
+
+  constructor() {
+    this.gzip.on('data', (chunk: Uint8Array) => this.chunks.push(chunk));
+  }
+
+  async add(page: Page): Promise<void> {
+    const opening = this.states.length === 0 ? '{"version":1,"pages":[' : ',';
+    this.states.push(page.state);
+    await this.write(opening + JSON.stringify(page));
+  }
+
+  /** Once, after the last page. */
+  async finish(frame: Omit<ParsedDocument, 'version' | 'pages'>): Promise<PackedDocument> {
+    const opening = this.states.length === 0 ? '{"version":1,"pages":[]' : ']';
+    await this.write(`${opening},${JSON.stringify(frame).slice(1)}`);
+    await new Promise<void>((resolve, reject) => {
+      this.gzip.once('error', reject);
+      this.gzip.once('end', resolve);
+      this.gzip.end();
+    });
+    const count = (state: PageState): number => this.states.filter((each) => each === state).length;
+    return {
+      parsed: Buffer.concat(this.chunks),
+      quality: frame.quality,
+      pageCount: this.states.length,
+      pagesWithText: count('text'),
+      pagesFailed: count('failed'),
+      language: frame.language ?? null,
+      title: frame.metadata.title ?? null,
+      parser: frame.parser,
+    };
+  }
+
+  /** Safe to repeat, also after `finish`. */
+  close(): void {
+    this.gzip.destroy();
+  }
+
+  private write(json: string): Promise<void> {
+    const bytes = Buffer.from(json);
+    this.unpackedBytes += bytes.byteLength;
+    if (this.unpackedBytes > MAX_UNPACKED_BYTES) {
+      throw new PoisonError('PARSE_OUTPUT_TOO_LARGE', 'The PDF’s text with its places is too large.', {
+        facts: { limitBytes: MAX_UNPACKED_BYTES },
+      });
+    }
+    return new Promise((resolve, reject) => {
+      this.gzip.write(bytes, (error) => (error == null ? resolve() : reject(error)));
+    });
+  }
+}
+
+/** A whole document at once. */
+export async function packDocumentOf({
+  version: _version,
+  pages,
+  ...frame
+}: ParsedDocument): Promise<PackedDocument> {
+  const packer = new DocumentPacker();
+  for (const page of pages) await packer.add(page);
+  return packer.finish(frame).finally(() => packer.close());
+}
