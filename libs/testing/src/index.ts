@@ -8,6 +8,7 @@ export * from './parsed-documents.js';
 export * from './test-database.js';
 export * from './waiting.js';
 export * from './memory-documents.js';
+export * from './pdf-annotations.js';
 export * from './pdf-builder.js';
 export * from './pdf-parser-conformance.js';
 export * from './read-pdf.js';

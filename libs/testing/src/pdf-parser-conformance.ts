@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { classifyError, type PdfLimits, type PdfParser, type RawRun } from '@docstream/core';
 import { buildPdf } from './pdf-builder.js';
+import {
+  describeAttachments,
+  describeFields,
+  describeLinks,
+  describeOutline,
+  describeRules,
+} from './pdf-parser-features.js';
 import { readPdf } from './read-pdf.js';
 
 const LIMITS: PdfLimits = { maxPages: 5, maxCharacters: 1000 };
@@ -11,11 +18,21 @@ export interface PdfParserFeatures {
   readonly images: boolean;
   /** Gives the place of each character. */
   readonly offsets: boolean;
+  /** Lines and the edges of filled boxes. */
+  readonly rules: boolean;
+  /** Form fields with names, values and labels. */
+  readonly fields: boolean;
+  /** Their fully qualified names, and the name of the state that a checkbox stands for. */
+  readonly fieldDetails: boolean;
+  readonly links: boolean;
+  readonly outline: boolean;
+  /** Attachments, and what XMP and the catalogue say. */
+  readonly attachments: boolean;
 }
 
 /** Every adapter of the port PdfParser keeps these promises. */
 export function describePdfParser(name: string, create: () => PdfParser, features: PdfParserFeatures): void {
-  const read = (bytes: Uint8Array, limits: PdfLimits) => readPdf(create(), bytes, limits);
+  const read = (bytes: Uint8Array, limits: PdfLimits = LIMITS) => readPdf(create(), bytes, limits);
   const codeOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => 'no error',
@@ -76,6 +93,18 @@ export function describePdfParser(name: string, create: () => PdfParser, feature
       expect(await readPdf(parser, invoice, LIMITS)).toEqual(await readPdf(parser, invoice, LIMITS));
     });
 
+    it('opens a document before its pages are read, and closes it with pages unread', async () => {
+      const pdf = await create().open(invoice, LIMITS);
+      expect(pdf.pageCount).toBe(2);
+      for await (const page of pdf.pages()) {
+        expect(page.number).toBe(1);
+        break;
+      }
+      await pdf.close();
+      await pdf.close();
+      expect((await read(invoice)).pages).toHaveLength(2);
+    });
+
     it('gives a page without text no runs', async () => {
       const raw = await read(buildPdf([{}, { texts: [{ x: 9, y: 9, size: 9, text: 'x' }] }]), LIMITS);
       expect(raw.pages.map((page) => page.runs.length > 0)).toEqual([false, true]);
@@ -124,5 +153,11 @@ export function describePdfParser(name: string, create: () => PdfParser, feature
         expect(run.offsets?.at(-1)).toBeCloseTo(run.length, 3);
       });
     }
+
+    if (features.rules) describeRules(read);
+    if (features.fields) describeFields(read, features.fieldDetails);
+    if (features.links) describeLinks(read);
+    if (features.outline) describeOutline(read);
+    if (features.attachments) describeAttachments(read);
   });
 }

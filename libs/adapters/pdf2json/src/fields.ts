@@ -53,7 +53,7 @@ function toBoxField(box: Box, group: Boxset['id'] | undefined, unit: number): Fo
   };
 }
 
-/** Form fields of a page; `unit` is pdf2json's in points. */
+/** Form fields of a page, named by the last part of their names; `unit` is pdf2json's in points. */
 export function fieldsOf(page: Page, unit: number): FormField[] {
   const sets = page.Boxsets as readonly (Omit<Boxset, 'id'> & { readonly id?: Boxset['id'] })[];
   return [

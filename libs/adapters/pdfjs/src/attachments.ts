@@ -18,16 +18,18 @@ function isXml(name: string, content: Uint8Array): boolean {
   return /\.xml$/i.test(name) || /^(?:\xef\xbb\xbf)?\s*<\?xml/.test(start);
 }
 
+const isBytes = (value: unknown): value is Uint8Array => ArrayBuffer.isView(value);
+
 function toAttachment(name: string, content: unknown): RawAttachment {
-  if (!(content instanceof Uint8Array)) return { name, bytes: 0 };
+  if (!isBytes(content)) return { name, bytes: 0 };
   const keeps = content.length <= MAX_XML_BYTES && isXml(name, content);
   return { name, bytes: content.length, ...(keeps ? { xml: Uint8Array.from(content) } : {}) };
 }
 
 async function listedFiles(document: PDFDocumentProxy): Promise<AttachedFile[]> {
   const listed: unknown = await document.getAttachments().catch(() => null);
-  if (!(listed instanceof Map)) return [];
-  return [...(listed as Map<unknown, unknown>)].map(([key, value]) => ({
+  if (!isRecord(listed) || !(Symbol.iterator in listed)) return [];
+  return [...(listed as unknown as Iterable<readonly [unknown, unknown]>)].map(([key, value]) => ({
     id: String(key),
     name: (isRecord(value) ? textOf(value['filename']) : undefined) ?? String(key),
   }));

@@ -7,7 +7,16 @@ import { createPdfjsParser } from './pdfjs-parser.js';
 const HOSTILE = new URL('hostile/', CORPUS);
 const LIMITS = { maxPages: 100, maxCharacters: 1_000_000 };
 
-describePdfParser('pdfjs', createPdfjsParser, { images: true, offsets: true });
+describePdfParser('pdfjs', createPdfjsParser, {
+  images: true,
+  offsets: true,
+  rules: true,
+  fields: true,
+  fieldDetails: true,
+  links: true,
+  outline: true,
+  attachments: true,
+});
 
 describe('pdfjs parser', () => {
   it('says that a document without pages has none', async () => {

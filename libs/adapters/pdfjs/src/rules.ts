@@ -38,6 +38,8 @@ interface Subpath {
   hasCurves: boolean;
 }
 
+const isPath = (value: unknown): value is Float32Array => ArrayBuffer.isView(value);
+
 function toSubpaths(path: ArrayLike<number>, [a, b, c, d, e, f]: Matrix): Subpath[] {
   const subpaths: Subpath[] = [];
   let at = 0;
@@ -139,7 +141,7 @@ export class RuleCollector {
   addPath(args: readonly unknown[], matrix: Matrix, fillsWhite: boolean): void {
     const [painter, data] = args;
     const path: unknown = Array.isArray(data) ? data[0] : null;
-    if (!(path instanceof Float32Array) || !(STROKES.has(painter) || FILLS.has(painter))) return;
+    if (!isPath(path) || !(STROKES.has(painter) || FILLS.has(painter))) return;
     // Letters drawn as outlines: nothing of them is level for long.
     if (this.level.length + this.upright.length > MAX_SEGMENTS) return;
     for (const subpath of toSubpaths(path, matrix)) {
