@@ -1,5 +1,5 @@
 // Generates what is derived: TypeScript types and schema constants from schemas/avro/*.avsc, field names from
-// schemas/fields.json, and the reference tables of docs/reference. `--check` writes nothing and exits 1 when a
+// schemas/fields.json, the reference tables of docs/reference, and the golden outputs of the parser. `--check` writes nothing and exits 1 when a
 // checked-in file differs (run by `npm run check`).
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -120,7 +120,23 @@ async function referenceTables() {
     }
   }
 }
-if (!process.argv.includes('--types-only')) await referenceTables();
+
+// ---- What the default parser makes of some documents
+async function goldenOutputs() {
+  const load = (path) => import(pathToFileURL(join(root, path)).href);
+  const golden = await load('libs/testing/dist/golden-documents.js');
+  const { parseDocument } = await load('libs/parsing/dist/index.js');
+  const { createPdfjsParser } = await load('libs/adapters/pdfjs/dist/index.js');
+  for (const { name, bytes } of golden.goldenDocuments(pathToFileURL(join(root, 'samples/')))) {
+    const document = await parseDocument(createPdfjsParser(), bytes, golden.GOLDEN_LIMITS);
+    outputs.set(`${golden.GOLDEN_FOLDER}/${name}.json`, golden.formatGolden(document));
+  }
+}
+
+if (!process.argv.includes('--types-only')) {
+  await referenceTables();
+  await goldenOutputs();
+}
 
 let stale = 0;
 for (const [path, text] of outputs) {

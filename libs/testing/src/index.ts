@@ -1,5 +1,6 @@
 export * from './builders.js';
 export * from './gap-record.js';
+export * from './golden-documents.js';
 export * from './journey.js';
 export * from './memory-audit.js';
 export * from './memory-broker.js';
