@@ -1,6 +1,6 @@
 // Generates what is derived: TypeScript types and schema constants from schemas/avro/*.avsc, field names from
-// schemas/fields.json, the reference tables of docs/reference, and the golden outputs of the parser. `--check` writes nothing and exits 1 when a
-// checked-in file differs (run by `npm run check`).
+// schemas/fields.json, the reference tables of docs/reference, and the golden outputs of the parser. `--check` writes
+// nothing and exits 1 when a checked-in file differs (run by `npm run check`).
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -84,6 +84,13 @@ describe('loadConfig', () => {
     expect(problem).toContain('DOCSTREAM_BLOB_STORE_URL must be a URL that begins with file:// or s3://');
   });
 
+  it('reads the order of parsers, and refuses one that is empty or names one twice', () => {
+    const adaptersOf = (text: string) => loadConfig({ DOCSTREAM_PARSER: text }).parser.adapters;
+    expect(adaptersOf('pdfjs, pdf2json')).toEqual(['pdfjs', 'pdf2json']);
+    expect(problemOf(() => adaptersOf('pdfjs,pdfjs'))).toContain('DOCSTREAM_PARSER must not name one twice');
+    expect(problemOf(() => adaptersOf(','))).toContain('DOCSTREAM_PARSER must name at least one of');
+  });
+
   it('stops at an unknown variable and suggests the nearest known name', () => {
     expect(problemOf(() => loadConfig({ DOCSTREAM_KAFKA_BROKER: 'a:1' }))).toContain(
       'DOCSTREAM_KAFKA_BROKER is unknown: did you mean DOCSTREAM_KAFKA_BROKERS?',

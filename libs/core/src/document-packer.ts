@@ -28,7 +28,7 @@ export class DocumentPacker {
   private readonly states: PageState[] = [];
   private unpackedBytes = 0;
 
-  constructor() {
+  constructor(private readonly maxUnpackedBytes: number = MAX_UNPACKED_BYTES) {
     this.gzip.on('data', (chunk: Uint8Array) => this.chunks.push(chunk));
   }
 
@@ -65,15 +65,15 @@ export class DocumentPacker {
     this.gzip.destroy();
   }
 
-  private write(json: string): Promise<void> {
+  private async write(json: string): Promise<void> {
     const bytes = Buffer.from(json);
     this.unpackedBytes += bytes.byteLength;
-    if (this.unpackedBytes > MAX_UNPACKED_BYTES) {
+    if (this.unpackedBytes > this.maxUnpackedBytes) {
       throw new PoisonError('PARSE_OUTPUT_TOO_LARGE', 'The PDF’s text with its places is too large.', {
-        facts: { limitBytes: MAX_UNPACKED_BYTES },
+        facts: { limitBytes: this.maxUnpackedBytes },
       });
     }
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       this.gzip.write(bytes, (error) => (error == null ? resolve() : reject(error)));
     });
   }
