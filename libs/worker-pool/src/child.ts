@@ -5,10 +5,23 @@ import { serialize } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { ErrorFacts, ToChild, ToParent } from './protocol.js';
 
+// The main thread tells it when work begins and ends: memory is looked at often then, and not at all between.
 const WATCHDOG = `
+  const { parentPort } = require('node:worker_threads');
   const parent = process.ppid;
-  setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 500);
-  require('node:worker_threads').parentPort.postMessage('watching');
+  const end = () => process.kill(process.pid, 'SIGKILL');
+  setInterval(() => { if (process.ppid !== parent) end(); }, 500);
+  let memoryTimer;
+  parentPort.on('message', (limitBytes) => {
+    clearInterval(memoryTimer);
+    if (limitBytes === 0) return;
+    memoryTimer = setInterval(() => {
+      if (process.memoryUsage.rss() <= limitBytes) return;
+      require('node:fs').writeSync(2, 'heap out of memory');
+      end();
+    }, 10);
+  });
+  parentPort.postMessage('watching');
 `;
 const watchdog = new Worker(WATCHDOG, { eval: true, env: {}, resourceLimits: { maxOldGenerationSizeMb: 8 } });
 // A thread does not get going while the main one is blocked: no work before it watches.
@@ -19,6 +32,7 @@ process.on('disconnect', () => process.exit(0));
 type NamedExport = (input: unknown, context: unknown) => unknown;
 let run: NamedExport | null = null;
 let outputBytes = Infinity;
+let memoryBytes = 0;
 
 function send(message: ToParent): void {
   process.send?.(message);
@@ -41,16 +55,27 @@ function factsOf(thrown: unknown): ErrorFacts {
   };
 }
 
+/**
+ * In a sandbox: a thread may be started with permissions of its own, so from here on none may; and signals, which the
+ * permission model leaves alone, could end the service. The watchdog is a thread with its own `process`.
+ */
+function giveUpPowers(): void {
+  if (process.permission === undefined) return;
+  process.permission.drop('worker');
+  for (const name of ['kill', '_kill', '_debugProcess', '_debugEnd']) Reflect.deleteProperty(process, name);
+}
+
 async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void> {
   try {
     await watching;
+    giveUpPowers();
     const module = (await import(message.module)) as Record<string, unknown>;
     const named = module[message.export];
     if (typeof named !== 'function') {
       throw new TypeError(`${message.module} has no function named ${message.export}`);
     }
     run = named as NamedExport;
-    outputBytes = message.outputBytes;
+    ({ outputBytes, memoryBytes } = message);
     const warmUp = module['warmUp'];
     if (typeof warmUp === 'function') await (warmUp as (value: unknown) => unknown)(message.warmUp);
     send({ type: 'ready' });
@@ -59,16 +84,26 @@ async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void
   }
 }
 
-async function work(message: Extract<ToChild, { type: 'work' }>): Promise<void> {
-  const { call, input, context } = message;
+async function answerOf({ call, input, context }: Extract<ToChild, { type: 'work' }>): Promise<ToParent> {
+  const residentBytes = (): number => process.memoryUsage.rss();
   try {
     if (run === null) throw new Error('The worker got work before it had started.');
     const output = serialize(await run(input, context));
-    if (output.byteLength > outputBytes) send({ type: 'output-too-large', call, bytes: output.byteLength });
-    else send({ type: 'output', call, output });
+    const bytes = output.byteLength;
+    if (bytes > outputBytes) {
+      return { type: 'output-too-large', call, bytes, residentBytes: residentBytes() };
+    }
+    return { type: 'output', call, output, residentBytes: residentBytes() };
   } catch (thrown) {
-    send({ type: 'error', call, error: factsOf(thrown) });
+    return { type: 'error', call, error: factsOf(thrown), residentBytes: residentBytes() };
   }
+}
+
+async function work(message: Extract<ToChild, { type: 'work' }>): Promise<void> {
+  watchdog.postMessage(memoryBytes);
+  const answer = await answerOf(message);
+  watchdog.postMessage(0);
+  send(answer);
 }
 
 process.on('message', (message: ToChild) => {

@@ -1,1 +1,2 @@
+export { applicationCode, type Sandbox } from './sandbox.js';
 export * from './worker-pool.js';

@@ -17,14 +17,21 @@ export type ToChild =
       readonly module: string;
       readonly export: string;
       readonly warmUp: unknown;
+      readonly memoryBytes: number;
       readonly outputBytes: number;
     }
   | { readonly type: 'work'; readonly call: number; readonly input: unknown; readonly context: StageContext };
+
+/** What every answer tells besides: the child's resident memory after the call. */
+interface Answer {
+  readonly call: number;
+  readonly residentBytes: number;
+}
 
 export type ToParent =
   | { readonly type: 'ready' }
   | { readonly type: 'start-failed'; readonly error: ErrorFacts }
   /** `output` is serialized by node:v8. */
-  | { readonly type: 'output'; readonly call: number; readonly output: Uint8Array }
-  | { readonly type: 'output-too-large'; readonly call: number; readonly bytes: number }
-  | { readonly type: 'error'; readonly call: number; readonly error: ErrorFacts };
+  | (Answer & { readonly type: 'output'; readonly output: Uint8Array })
+  | (Answer & { readonly type: 'output-too-large'; readonly bytes: number })
+  | (Answer & { readonly type: 'error'; readonly error: ErrorFacts });

@@ -2,9 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { NamedFunction, StageContext } from '@docstream/core';
 import type { ErrorFacts, ToChild, ToParent } from './protocol.js';
+import { sandboxFlags, type Sandbox } from './sandbox.js';
 
 // Beside this file: child.js when built, child.ts in tests (Node strips the types).
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url);
+const SCOPE = new URL('../package.json', import.meta.url);
+const MEBIBYTE = 1_048_576;
 const STDERR_KEPT = 4096;
 
 export interface ChildOptions {
@@ -12,7 +15,9 @@ export interface ChildOptions {
   readonly warmUp: unknown;
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
-  readonly heapMb: number;
+  readonly sandbox?: Sandbox;
+  /** Resident memory above which the child kills itself. */
+  readonly memoryMb: number;
   readonly outputBytes: number;
 }
 
@@ -39,13 +44,14 @@ export class WorkerChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: { ...options.env },
-      execArgv: [`--max-old-space-size=${options.heapMb}`, ...options.execArgv],
+      execArgv: [`--max-old-space-size=${options.memoryMb}`, ...sandboxed(options), ...options.execArgv],
     });
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-STDERR_KEPT);
     });
     this.process.on('message', (message: ToParent) => {
       if (message.type === 'ready') {
+        if (this.isReady) return;
         this.isReady = true;
         listener.onReady(this);
       } else if (message.type === 'start-failed') listener.onStartFailed(this, message.error);
@@ -71,6 +77,7 @@ export class WorkerChild {
       module: options.function.module.href,
       export: options.function.export,
       warmUp: options.warmUp,
+      memoryBytes: options.memoryMb * MEBIBYTE,
       outputBytes: options.outputBytes,
     });
   }
@@ -92,4 +99,10 @@ export class WorkerChild {
     // A child that is gone reports it by `close`; what could not be sent to it is its call's failure then.
     this.process.send(message, () => undefined);
   }
+}
+
+/** The module itself, this side's entry, and the package.json that tells Node how to read it come with the rest. */
+function sandboxed({ sandbox, function: named }: ChildOptions): readonly string[] {
+  if (sandbox === undefined) return [];
+  return sandboxFlags({ ...sandbox, readable: [ENTRY, SCOPE, named.module, ...sandbox.readable] });
 }

@@ -12,10 +12,13 @@ import {
 import type { ErrorFacts, ToParent } from './protocol.js';
 import { readUsage } from './process-usage.js';
 import { reviveError } from './revive-error.js';
+import type { Sandbox } from './sandbox.js';
 import { WorkerChild } from './worker-child.js';
 
 const MEBIBYTE = 1_048_576;
 const USAGE_POLL_MS = 100;
+/** A child that holds more than this share of its memory after a call is replaced. */
+const WORN_OUT_SHARE = 0.5;
 
 export interface WorkerPoolOptions {
   /** Its module may also export `warmUp(value)`, awaited before the first call. */
@@ -29,7 +32,7 @@ export interface WorkerPoolOptions {
     readonly wallMs?: number;
     /** CPU time of a call (user and system, all threads), in milliseconds, to within 100 ms; no limit by default. */
     readonly cpuMs?: number;
-    /** Resident memory of a child. */
+    /** Resident memory of a child while it works, looked at every 10 ms by itself and every 100 ms from here. */
     readonly memoryMb: number;
     /** Serialized output of a call. */
     readonly outputBytes: number;
@@ -43,6 +46,8 @@ export interface WorkerPoolOptions {
   /** The children's whole environment; empty by default. */
   readonly env?: Readonly<Record<string, string>>;
   readonly execArgv?: readonly string[];
+  /** Takes everything from the children but reading these files; none by default. */
+  readonly sandbox?: Sandbox;
 }
 
 export interface ReadyWorkerPool<Input, Output> extends WorkerPool<Input, Output> {
@@ -135,10 +140,19 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
 
   /** Replaces what ended; not after a failed start, until the next call asks again. */
   private refill(): void {
-    const { limits, warmUp, function: named, env = {}, execArgv = [] } = this.options;
+    const { limits, warmUp, function: named, env = {}, execArgv = [], sandbox } = this.options;
+    const { memoryMb, outputBytes } = limits;
     while (!this.isClosed && this.startFailure === null && this.slots.size < this.options.size) {
       const child = new WorkerChild(
-        { function: named, warmUp, env, execArgv, heapMb: limits.memoryMb, outputBytes: limits.outputBytes },
+        {
+          function: named,
+          warmUp,
+          env,
+          execArgv,
+          memoryMb,
+          outputBytes,
+          ...(sandbox === undefined ? {} : { sandbox }),
+        },
         {
           onReady: (ready) => this.onReady(ready),
           onStartFailed: (failed, error) => this.onStartFailed(failed, error),
@@ -216,7 +230,9 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
 
   private answerReady(): void {
     const slots = [...this.slots.values()];
-    if (slots.length < this.options.size || !slots.every(({ child }) => child.isReady)) return;
+    // One that is about to be replaced does not count.
+    const isWarm = ({ child, doom }: Slot): boolean => child.isReady && doom === null;
+    if (slots.length < this.options.size || !slots.every(isWarm)) return;
     for (const { resolve } of this.waitingForReady.splice(0)) resolve();
   }
 
@@ -231,13 +247,10 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
     const slot = this.slots.get(child);
     if (slot?.call?.id !== answer.call || slot.doom !== null) return;
     const call = this.release(slot);
-    if (child.calls >= (this.options.recycleAfter ?? Infinity)) this.doom(slot, 'recycled');
+    if (this.isWornOut(child, answer.residentBytes)) this.doom(slot, 'recycled');
     switch (answer.type) {
       case 'output':
-        call?.resolve({
-          value: deserialize(answer.output),
-          runMs: Math.round(performance.now() - call.startedMs),
-        });
+        if (call !== null) this.resolveCall(call, answer.output);
         break;
       case 'output-too-large': {
         const { outputBytes } = this.options.limits;
@@ -255,6 +268,22 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
         break;
     }
     this.dispatch();
+  }
+
+  private resolveCall(call: Call, output: Uint8Array): void {
+    const runMs = Math.round(performance.now() - call.startedMs);
+    try {
+      call.resolve({ value: deserialize(output), runMs });
+    } catch (cause) {
+      // Only a child that is no longer itself sends what can't be read; it must not take this process with it.
+      call.reject(new DocstreamError('WORKER_CRASHED', 'The worker’s answer can’t be read.', { cause }));
+    }
+  }
+
+  /** What a document left behind in memory would be held against the next one. */
+  private isWornOut(child: WorkerChild, residentBytes: number): boolean {
+    const { limits, recycleAfter = Infinity } = this.options;
+    return child.calls >= recycleAfter || residentBytes > limits.memoryMb * MEBIBYTE * WORN_OUT_SHARE;
   }
 
   private onEnd(child: WorkerChild, how: string, ranOutOfHeap: boolean): void {
