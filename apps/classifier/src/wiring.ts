@@ -1,23 +1,37 @@
+import { pathToFileURL } from 'node:url';
 import { runStageService } from '@docstream/stage-service';
+import { applicationCode } from '@docstream/worker-pool';
 import { createClassifierStage } from './stage.js';
 import type { ClassifierSettings } from './worker.js';
+
+const HEADS = new URL('../../../models/head/', import.meta.url);
 
 /** The classifier: the model lives in worker processes (onnxruntime's run() would block the heartbeats). */
 export function runClassifier(): Promise<void> {
   return runStageService({
     name: 'classifier',
     stage: createClassifierStage,
-    pool: (config) => ({
-      limits: {
-        wallMs: config.work.timeoutMs,
-        cpuMs: config.work.cpuMs,
-        memoryMb: 2_048,
-        outputBytes: 1_048_576,
-      },
-      warmUp: {
-        modelDir: config.requireAddresses('model').modelDir,
-        headFile: config.model.headFile ?? null,
-      } satisfies ClassifierSettings,
-    }),
+    pool: (config) => {
+      const { modelDir } = config.requireAddresses('model');
+      const headFile = config.model.headFile ?? null;
+      return {
+        limits: {
+          wallMs: config.work.timeoutMs,
+          cpuMs: config.work.cpuMs,
+          memoryMb: 2_048,
+          outputBytes: 1_048_576,
+        },
+        warmUp: { modelDir, headFile } satisfies ClassifierSettings,
+        sandbox: {
+          readable: [
+            ...applicationCode(new URL(import.meta.url)),
+            pathToFileURL(`${modelDir}/`),
+            headFile === null ? HEADS : pathToFileURL(headFile),
+          ],
+          // onnxruntime is native code.
+          addons: true,
+        },
+      };
+    },
   });
 }

@@ -1,4 +1,5 @@
 import { runStageService } from '@docstream/stage-service';
+import { applicationCode } from '@docstream/worker-pool';
 import { createExtractorStage } from './stage.js';
 
 const OUTPUT_LIMIT_BYTES = 16 * 1_048_576;
@@ -15,6 +16,7 @@ export function runExtractor(): Promise<void> {
         memoryMb: 1_024,
         outputBytes: OUTPUT_LIMIT_BYTES,
       },
+      sandbox: { readable: applicationCode(new URL(import.meta.url)) },
     }),
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { HEADERS, TOPICS, documentIdOf, readHeader, type BlobRef } from '@docstream/contracts';
 import {
   PoisonError,
+  checkSize,
   identifySubmission,
   ingestKind,
   isPdf,
@@ -50,6 +51,7 @@ export function createParserStage({
       return { event: { fileName, content, blob }, identity: identifySubmission(record, content) };
     },
     load: async ({ content, blob }, { tenant, documentId }) => {
+      checkSize(blob.bytes, config.gateway.uploadLimitBytes);
       const bytes = content ?? (await blobStore.redeem(tenant, blob));
       if (bytes.byteLength === 0) throw new PoisonError('EMPTY_RECORD', 'the document has no bytes');
       if (!isPdf(bytes)) throw new PoisonError('NOT_A_PDF', 'there is no %PDF- within the first 1,024 bytes');

@@ -190,6 +190,11 @@ const parser = z.object({
     fallback: '2000',
     doc: 'Most pages of one document.',
   }),
+  outputMb: wholeNumber(1, 2_047).register(descriptions, {
+    variable: 'DOCSTREAM_PARSER_OUTPUT_MB',
+    fallback: '256',
+    doc: 'Largest result of one document in MiB, as it comes out of the worker process; the service holds it twice for a moment.',
+  }),
 });
 
 const work = z

@@ -25,7 +25,7 @@ export const ERROR_CODES = {
     'Send the bytes of a PDF or a DocumentReceived event.',
   ),
   NOT_A_PDF: poison(
-    'There is no %PDF- within the first 1,024 bytes.',
+    'There is no %PDF- within the first 1,024 bytes, or nothing but that.',
     'Send a PDF; convert other formats first.',
   ),
   UNDECODABLE: poison(
@@ -52,30 +52,39 @@ export const ERROR_CODES = {
     'What the stage made does not fit into a record.',
     'Raise the limit of topic and clients, then redrive.',
   ),
-  PDF_ENCRYPTED: poison('The PDF opens with a password only.', 'Remove the password and send it again.'),
+  PDF_ENCRYPTED: poison(
+    'The PDF opens with a password only.',
+    'Remove the password (e.g. `qpdf --decrypt --password=…`) and send it again.',
+  ),
   PDF_MALFORMED: poison(
     'The PDF is damaged beyond what the parser can repair.',
     'Repair it (e.g. with qpdf) or export it again.',
   ),
-  PDF_TRUNCATED: poison('The PDF ends early.', 'Send the whole file again.'),
+  PDF_TRUNCATED: poison(
+    'The PDF ends early: its end mark is missing.',
+    'Send the whole file again; the transfer was probably cut.',
+  ),
   PDF_TOO_LARGE: poison(
-    'The PDF has more bytes than the limit.',
-    'Split it, or raise DOCSTREAM_UPLOAD_LIMIT_BYTES.',
+    'The PDF has more bytes than the limit, or one of its streams unpacks to more than 128 MiB.',
+    'Split it, or raise DOCSTREAM_UPLOAD_LIMIT_BYTES; a stream that unpacks so far is no honest page: export it again.',
   ),
   PDF_TOO_MANY_PAGES: poison(
     'The PDF has more pages than the limit.',
     'Split it, or raise DOCSTREAM_PARSER_MAX_PAGES.',
   ),
-  PDF_NO_PAGES: poison('The PDF has no page.', 'Export it again.'),
+  PDF_NO_PAGES: poison('The PDF has no page.', 'Export it again from where it was made.'),
   PARSE_TIMEOUT: poison(
-    'Reading the PDF took longer than the limit, twice.',
-    'Simplify the PDF, or raise DOCSTREAM_PARSER_TIMEOUT_MS.',
+    'Reading the PDF took longer, or more CPU time, than the limit, twice.',
+    'Simplify the PDF (print it to PDF), or raise DOCSTREAM_PARSER_TIMEOUT_MS or DOCSTREAM_PARSER_CPU_MS.',
   ),
   PARSE_OUT_OF_MEMORY: poison(
     'Reading the PDF took more memory than the limit, twice.',
-    'Simplify the PDF, or raise DOCSTREAM_PARSER_MEMORY_MB.',
+    'Split or simplify the PDF, or raise DOCSTREAM_PARSER_MEMORY_MB.',
   ),
-  PARSE_OUTPUT_TOO_LARGE: poison('The text of the PDF is larger than the limit.', 'Split the PDF.'),
+  PARSE_OUTPUT_TOO_LARGE: poison(
+    'What was read from the PDF is larger than the limit: too many characters, or too many places of words.',
+    'Split the PDF, or raise DOCSTREAM_PARSER_OUTPUT_MB.',
+  ),
   WORK_TIMEOUT: poison(
     'The stage took longer than its limit, twice.',
     "Raise the stage's time limit, then redrive.",

@@ -1,0 +1,21 @@
+import type { Config } from '@docstream/config';
+import { applicationCode, type WorkerPoolOptions } from '@docstream/worker-pool';
+import type { ParserSettings } from './worker.js';
+
+const MEBIBYTE = 1_048_576;
+
+/** The budgets of one parse, what breaking each is called, and the sandbox that it runs in. */
+export function parserPool({ parser }: Pick<Config, 'parser'>): Omit<WorkerPoolOptions, 'function' | 'size'> {
+  return {
+    limits: {
+      wallMs: parser.timeoutMs,
+      cpuMs: parser.cpuMs,
+      memoryMb: parser.memoryMb,
+      outputBytes: parser.outputMb * MEBIBYTE,
+    },
+    codes: { timeout: 'PARSE_TIMEOUT', memory: 'PARSE_OUT_OF_MEMORY', output: 'PARSE_OUTPUT_TOO_LARGE' },
+    recycleAfter: parser.recycleAfter,
+    warmUp: { parser: parser.adapters[0] ?? 'pdfjs' } satisfies ParserSettings,
+    sandbox: { readable: applicationCode(new URL(import.meta.url)) },
+  };
+}
