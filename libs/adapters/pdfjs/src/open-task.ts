@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { repairPageCounts } from './page-counts.js';
 
 const packageFolder = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
 
@@ -8,7 +9,7 @@ const packageFolder = dirname(createRequire(import.meta.url).resolve('pdfjs-dist
 export function openTask(bytes: Uint8Array, stopAtErrors: boolean) {
   return getDocument({
     // pdfjs takes the buffer over; the caller keeps its own.
-    data: new Uint8Array(bytes),
+    data: new Uint8Array(repairPageCounts(bytes)),
     verbosity: VerbosityLevel.ERRORS,
     standardFontDataUrl: join(packageFolder, 'standard_fonts/'),
     cMapUrl: join(packageFolder, 'cmaps/'),

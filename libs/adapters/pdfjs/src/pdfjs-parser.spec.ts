@@ -24,6 +24,13 @@ describe('pdfjs parser', () => {
     expect(failure).toMatchObject({ failureClass: 'poison', code: 'PDF_NO_PAGES' });
   });
 
+  it('counts the pages itself when the count is negative', async () => {
+    const page = { texts: [{ x: 72, y: 700, size: 10, text: 'fine' }] };
+    const text = Buffer.from(buildPdf([page, page])).toString('latin1');
+    const raw = await createPdfjsParser().parse(Buffer.from(text.replace('/Count 2', '/Count -7')), LIMITS);
+    expect(raw.pages.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
   it('reads the other pages when one is damaged', async () => {
     const page = { texts: [{ x: 72, y: 700, size: 10, text: 'fine' }] };
     const text = Buffer.from(buildPdf([page, page])).toString('latin1');
