@@ -36,6 +36,7 @@ const COMMANDS = {
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--write', '.'], parts: [] },
   generate: { run: ['tools/generate.mjs'], parts: [] },
   bench: { nodeOptions: kafkaNode, run: ['bench/run.mjs'], parts: ['kafka', 'streams'] },
+  fuzz: { run: ['fuzz/run.mjs'], parts: [] },
   train: { run: ['tools/train.mjs'], parts: ['model'] },
   build: { run: [], parts: [] },
 };

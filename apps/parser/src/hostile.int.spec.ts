@@ -117,7 +117,10 @@ describe('attacks on the parser', () => {
 
   it('leave nothing of their own names behind, and a parser that works', async () => {
     const good = HOSTILE_PDFS.find(({ name }) => name === 'an attachment with a name that leads elsewhere');
-    expect(await parse(pool, good?.make() ?? new Uint8Array())).toHaveProperty('document.quality', 'complete');
+    expect(await parse(pool, good?.make() ?? new Uint8Array())).toHaveProperty(
+      'document.quality',
+      'complete',
+    );
     expect(existsSync('/tmp/docstream-pwned.xml')).toBe(false);
   });
 });

@@ -13,7 +13,13 @@ export function parserPool({ parser }: Pick<Config, 'parser'>): Omit<WorkerPoolO
       memoryMb: parser.memoryMb,
       outputBytes: parser.outputMb * MEBIBYTE,
     },
-    codes: { timeout: 'PARSE_TIMEOUT', memory: 'PARSE_OUT_OF_MEMORY', output: 'PARSE_OUTPUT_TOO_LARGE' },
+    codes: {
+      timeout: 'PARSE_TIMEOUT',
+      memory: 'PARSE_OUT_OF_MEMORY',
+      output: 'PARSE_OUTPUT_TOO_LARGE',
+      // A library that throws from a callback does so for damaged files.
+      stray: 'PDF_MALFORMED',
+    },
     recycleAfter: parser.recycleAfter,
     warmUp: { parser: parser.adapters[0] ?? 'pdfjs' } satisfies ParserSettings,
     sandbox: { readable: applicationCode(new URL(import.meta.url)) },

@@ -149,7 +149,8 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
   },
   {
     name: 'a page tree that claims 2,000,000,000 pages',
-    make: () => Buffer.from(onePage({}).toString('latin1').replace('/Count 1', '/Count 2000000000'), 'latin1'),
+    make: () =>
+      Buffer.from(onePage({}).toString('latin1').replace('/Count 1', '/Count 2000000000'), 'latin1'),
     text: TEXT,
     codes: ['PDF_TOO_MANY_PAGES', 'PDF_MALFORMED'],
   },
@@ -236,7 +237,8 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
   },
   {
     name: 'a page that unpacks to 300 MiB',
-    make: () => onePage({ content: deflateSync(Buffer.alloc(300 * MEBIBYTE, 0x20)), filter: '/Filter /FlateDecode' }),
+    make: () =>
+      onePage({ content: deflateSync(Buffer.alloc(300 * MEBIBYTE, 0x20)), filter: '/Filter /FlateDecode' }),
     codes: ['PDF_TOO_LARGE'],
   },
   {
@@ -251,7 +253,11 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
   {
     name: 'forms that draw each other 2^40 times',
     make: () =>
-      onePage({ page: '/Resources << /XObject << /X 6 0 R >> >>', content: '/X Do', more: doublingForms(40) }),
+      onePage({
+        page: '/Resources << /XObject << /X 6 0 R >> >>',
+        content: '/X Do',
+        more: doublingForms(40),
+      }),
     text: '',
     codes: [...LIMITS, 'PDF_MALFORMED'],
   },

@@ -33,6 +33,8 @@ type NamedExport = (input: unknown, context: unknown) => unknown;
 let run: NamedExport | null = null;
 let outputBytes = Infinity;
 let memoryBytes = 0;
+let currentCall: number | null = null;
+let hasStrays = false;
 
 function send(message: ToParent): void {
   process.send?.(message);
@@ -84,27 +86,40 @@ async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void
   }
 }
 
+const stateOf = (call: number) => ({ call, residentBytes: process.memoryUsage.rss(), hasStrays });
+
 async function answerOf({ call, input, context }: Extract<ToChild, { type: 'work' }>): Promise<ToParent> {
-  const residentBytes = (): number => process.memoryUsage.rss();
   try {
     if (run === null) throw new Error('The worker got work before it had started.');
     const output = serialize(await run(input, context));
     const bytes = output.byteLength;
-    if (bytes > outputBytes) {
-      return { type: 'output-too-large', call, bytes, residentBytes: residentBytes() };
-    }
-    return { type: 'output', call, output, residentBytes: residentBytes() };
+    if (bytes > outputBytes) return { type: 'output-too-large', bytes, ...stateOf(call) };
+    return { type: 'output', output, ...stateOf(call) };
   } catch (thrown) {
-    return { type: 'error', call, error: factsOf(thrown), residentBytes: residentBytes() };
+    return { type: 'error', error: factsOf(thrown), ...stateOf(call) };
   }
 }
 
 async function work(message: Extract<ToChild, { type: 'work' }>): Promise<void> {
+  currentCall = message.call;
   watchdog.postMessage(memoryBytes);
   const answer = await answerOf(message);
   watchdog.postMessage(0);
+  currentCall = null;
   send(answer);
 }
+
+process.on('uncaughtException', (thrown, origin) => {
+  if (origin === 'unhandledRejection') {
+    hasStrays = true;
+  } else if (currentCall === null) {
+    process.exit(1);
+  } else {
+    // The function may wait for ever for what threw here.
+    const answer: ToParent = { type: 'stray', error: factsOf(thrown), ...stateOf(currentCall) };
+    process.send?.(answer, () => process.exit(1));
+  }
+});
 
 process.on('message', (message: ToChild) => {
   void (message.type === 'start' ? start(message) : work(message));

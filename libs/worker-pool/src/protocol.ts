@@ -22,16 +22,22 @@ export type ToChild =
     }
   | { readonly type: 'work'; readonly call: number; readonly input: unknown; readonly context: StageContext };
 
-/** What every answer tells besides: the child's resident memory after the call. */
-interface Answer {
+/** What every answer tells besides: the state of the child after the call. */
+interface State {
   readonly call: number;
   readonly residentBytes: number;
+  /** A promise failed that nobody waited for: of this call, or of one before. */
+  readonly hasStrays: boolean;
 }
 
-export type ToParent =
-  | { readonly type: 'ready' }
-  | { readonly type: 'start-failed'; readonly error: ErrorFacts }
+/** How a call ended. */
+export type Answer =
   /** `output` is serialized by node:v8. */
-  | (Answer & { readonly type: 'output'; readonly output: Uint8Array })
-  | (Answer & { readonly type: 'output-too-large'; readonly bytes: number })
-  | (Answer & { readonly type: 'error'; readonly error: ErrorFacts });
+  | (State & { readonly type: 'output'; readonly output: Uint8Array })
+  | (State & { readonly type: 'output-too-large'; readonly bytes: number })
+  | (State & { readonly type: 'error'; readonly error: ErrorFacts })
+  /** Thrown past everybody, by this call or by what one before left running; the child ends. */
+  | (State & { readonly type: 'stray'; readonly error: ErrorFacts });
+
+export type ToParent =
+  { readonly type: 'ready' } | { readonly type: 'start-failed'; readonly error: ErrorFacts } | Answer;

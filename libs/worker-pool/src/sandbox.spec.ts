@@ -122,7 +122,12 @@ describe('sandbox', () => {
     const root = new URL('../../../', import.meta.url);
     const paths = applicationCode(new URL(import.meta.url)).map(({ href }) => href.slice(root.href.length));
     expect(paths).toEqual(
-      expect.arrayContaining(['node_modules/', 'package.json', 'libs/core/dist/', 'libs/adapters/pdfjs/dist/']),
+      expect.arrayContaining([
+        'node_modules/',
+        'package.json',
+        'libs/core/dist/',
+        'libs/adapters/pdfjs/dist/',
+      ]),
     );
     expect(paths.filter((path) => !/^node_modules\/$|\/dist\/$|package\.json$/.test(path))).toEqual([]);
   });

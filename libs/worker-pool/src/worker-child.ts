@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { NamedFunction, StageContext } from '@docstream/core';
-import type { ErrorFacts, ToChild, ToParent } from './protocol.js';
+import type { Answer, ErrorFacts, ToChild, ToParent } from './protocol.js';
 import { sandboxFlags, type Sandbox } from './sandbox.js';
 
 // Beside this file: child.js when built, child.ts in tests (Node strips the types).
@@ -24,7 +24,7 @@ export interface ChildOptions {
 export interface ChildListener {
   onReady(child: WorkerChild): void;
   onStartFailed(child: WorkerChild, error: ErrorFacts): void;
-  onAnswer(child: WorkerChild, answer: Exclude<ToParent, { type: 'ready' | 'start-failed' }>): void;
+  onAnswer(child: WorkerChild, answer: Answer): void;
   /** Once, whatever ended it. */
   onEnd(child: WorkerChild, how: string, ranOutOfHeap: boolean): void;
 }

@@ -173,6 +173,30 @@ describe('worker pool', () => {
     expect(pool.pids()).toHaveLength(2);
   });
 
+  it('lets a promise that nobody waited for cost the child, not the call', async () => {
+    const pool = poolOf<Description>('stray');
+    const { pid } = (await pool.run({ how: 'rejection' }, context)).value;
+    expect((await pool.run({}, context)).value.pid).not.toBe(pid);
+  });
+
+  it('ends a call that threw past everybody, twice, by the name that it was given', async () => {
+    expect(await failureOf(poolOf('stray').run({ how: 'exception' }, context))).toMatchObject({
+      code: 'UNCLASSIFIED',
+      message: 'past everybody',
+    });
+    const named = poolOf('stray', { codes: { stray: 'PDF_MALFORMED' } });
+    expect(await failureOf(named.run({ how: 'exception' }, context))).toMatchObject({
+      failureClass: 'poison',
+      code: 'PDF_MALFORMED',
+    });
+  });
+
+  it('replaces a child that still holds much memory after a call', async () => {
+    const pool = poolOf<Description>('keep', { limits: { ...LIMITS, memoryMb: 300 } });
+    const { pid } = (await pool.run({ mb: 180 }, context)).value;
+    expect((await pool.run({ mb: 1 }, context)).value.pid).not.toBe(pid);
+  });
+
   it('works side by side, and first come, first served beyond its size', async () => {
     const pool = poolOf<string>('meet', { size: 2 });
     const [a, b] = [join(folder, 'a'), join(folder, 'b')];

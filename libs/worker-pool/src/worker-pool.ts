@@ -9,7 +9,7 @@ import {
   type Timed,
   type WorkerPool,
 } from '@docstream/core';
-import type { ErrorFacts, ToParent } from './protocol.js';
+import type { Answer, ErrorFacts } from './protocol.js';
 import { readUsage } from './process-usage.js';
 import { reviveError } from './revive-error.js';
 import type { Sandbox } from './sandbox.js';
@@ -42,7 +42,13 @@ export interface WorkerPoolOptions {
   /** Calls after which a child is replaced; never by default. */
   readonly recycleAfter?: number;
   /** What a stage calls these failures; WORK_TIMEOUT, WORK_OUT_OF_MEMORY and PARSE_OUTPUT_TOO_LARGE by default. */
-  readonly codes?: { readonly timeout?: ErrorCode; readonly memory?: ErrorCode; readonly output?: ErrorCode };
+  readonly codes?: {
+    readonly timeout?: ErrorCode;
+    readonly memory?: ErrorCode;
+    readonly output?: ErrorCode;
+    /** What was thrown past the function, from a callback; by default a bug, as what it throws itself. */
+    readonly stray?: ErrorCode;
+  };
   /** The children's whole environment; empty by default. */
   readonly env?: Readonly<Record<string, string>>;
   readonly execArgv?: readonly string[];
@@ -243,11 +249,11 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
     slot.child.kill();
   }
 
-  private onAnswer(child: WorkerChild, answer: Exclude<ToParent, { type: 'ready' | 'start-failed' }>): void {
+  private onAnswer(child: WorkerChild, answer: Answer): void {
     const slot = this.slots.get(child);
     if (slot?.call?.id !== answer.call || slot.doom !== null) return;
     const call = this.release(slot);
-    if (this.isWornOut(child, answer.residentBytes)) this.doom(slot, 'recycled');
+    if (this.isWornOut(child, answer)) this.doom(slot, 'recycled');
     switch (answer.type) {
       case 'output':
         if (call !== null) this.resolveCall(call, answer.output);
@@ -266,6 +272,9 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
       case 'error':
         call?.reject(reviveError(answer.error));
         break;
+      case 'stray':
+        if (call !== null) this.failStray(call, answer.error);
+        break;
     }
     this.dispatch();
   }
@@ -281,9 +290,26 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   }
 
   /** What a document left behind in memory would be held against the next one. */
-  private isWornOut(child: WorkerChild, residentBytes: number): boolean {
+  private isWornOut({ calls }: WorkerChild, { type, hasStrays, residentBytes }: Answer): boolean {
     const { limits, recycleAfter = Infinity } = this.options;
-    return child.calls >= recycleAfter || residentBytes > limits.memoryMb * MEBIBYTE * WORN_OUT_SHARE;
+    if (hasStrays || type === 'stray' || calls >= recycleAfter) return true;
+    return residentBytes > limits.memoryMb * MEBIBYTE * WORN_OUT_SHARE;
+  }
+
+  /** It may be of the call before: only what happens again on a fresh child is this call's. */
+  private failStray(call: Call, error: ErrorFacts): void {
+    const { stray } = this.options.codes ?? {};
+    if (!call.isRetry) this.retry(call);
+    else if (stray === undefined) call.reject(reviveError(error));
+    else {
+      const message = `Work on the document failed outside the function (${error.name}), twice.`;
+      call.reject(new PoisonError(stray, message, { cause: reviveError(error) }));
+    }
+  }
+
+  private retry(call: Call): void {
+    call.isRetry = true;
+    this.queue.unshift(call);
   }
 
   private onEnd(child: WorkerChild, how: string, ranOutOfHeap: boolean): void {
@@ -310,10 +336,8 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
     if (why !== 'timeout' && why !== 'cpu' && why !== 'memory') {
       const message = `The worker process ended while it worked on the document (${how}).`;
       call.reject(new DocstreamError('WORKER_CRASHED', message));
-    } else if (!call.isRetry) {
-      call.isRetry = true;
-      this.queue.unshift(call);
-    } else call.reject(this.limitError(why, call.context));
+    } else if (!call.isRetry) this.retry(call);
+    else call.reject(this.limitError(why, call.context));
   }
 
   private limitError(why: 'timeout' | 'cpu' | 'memory', context: StageContext): Error {
