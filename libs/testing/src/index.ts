@@ -14,6 +14,7 @@ export * from './pdf-builder.js';
 export * from './pdf-parser-conformance.js';
 export * from './read-pdf.js';
 export * from './corpus.js';
+export * from './hostile-corpus.js';
 export * from './hostile-pdfs.js';
 export { MemoryTopic } from './memory-control.js';
 export * from './memory-redrive-log.js';

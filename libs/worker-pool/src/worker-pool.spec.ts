@@ -211,10 +211,14 @@ describe('worker pool', () => {
     expect(order).toEqual([1, 2, 3, 4]);
   });
 
-  it('replaces a child after so many calls', async () => {
-    const pool = poolOf<Description>('describe', { recycleAfter: 2 });
+  it('replaces a child after so many calls, by a warm one', async () => {
+    const pool = poolOf<Description>('describe', { recycleAfter: 2, warmUp: 'model' });
     const pids: number[] = [];
-    for (let call = 0; call < 5; call += 1) pids.push((await pool.run({}, context)).value.pid);
+    for (let call = 0; call < 5; call += 1) {
+      const { pid, warmth } = (await pool.run({}, context)).value;
+      expect(warmth).toBe('warm model');
+      pids.push(pid);
+    }
     expect(new Set(pids).size).toBe(3);
     expect(pids[0]).toBe(pids[1]);
     expect(pids[2]).toBe(pids[3]);
