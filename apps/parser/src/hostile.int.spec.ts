@@ -67,7 +67,6 @@ describe('attacks on the parser', () => {
 });
 
 describeWithCorpus('hostile set of the corpus', () => {
-  const names = readdirSync(HOSTILE).map((name) => name.replace(/\.pdf$/, ''));
   let pool: Pool;
   let baselineBytes = 0;
   const pids = new Set<number>();
@@ -81,10 +80,11 @@ describeWithCorpus('hostile set of the corpus', () => {
   afterAll(() => pool.close());
 
   it('is judged whole', () => {
+    const names = readdirSync(HOSTILE).map((name) => name.replace(/\.pdf$/, ''));
     expect(names.sort()).toEqual(Object.keys(HOSTILE_CORPUS).sort());
   });
 
-  it.each(names)('%s ends as it should', async (name) => {
+  it.each(Object.keys(HOSTILE_CORPUS))('%s ends as it should', async (name) => {
     const { codes, quality, text } = HOSTILE_CORPUS[name] ?? {};
     const end = await parse(pool, new Uint8Array(readFileSync(new URL(`${name}.pdf`, HOSTILE))));
     for (const pid of pool.pids()) pids.add(pid);

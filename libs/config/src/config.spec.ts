@@ -36,6 +36,7 @@ describe('loadConfig', () => {
       recycleAfter: 500,
       memoryMb: 1024,
       maxPages: 2000,
+      outputMb: 256,
     });
     expect(config.gateway).toEqual({
       apiKeys: [],
