@@ -3,16 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '@docstream/config';
-import { classifyError } from '@docstream/core';
+import { classifyError, unpackParsed } from '@docstream/core';
 import { createWorkerPool } from '@docstream/worker-pool';
-import { parserPool } from '../apps/parser/dist/pool.js';
+import { parserPool, toParseInput } from '../apps/parser/dist/pool.js';
 import { violationsOf } from './invariants.mjs';
 
 const WALL_MS = 10_000;
 /** Two tries, two starts of a process, and a busy machine. */
 const HANG_MS = 2 * WALL_MS + 60_000;
 const ENDS = /^(PDF_|PARSE_|NOT_A_PDF$)/;
-const MAX_CHARACTERS = 50_000_000;
 
 export class ParserTarget {
   #config;
@@ -41,15 +40,15 @@ export class ParserTarget {
 
   /** How it ended, and what is wrong with that, if anything. */
   async try(bytes) {
-    const { maxPages, adapter } = this.#config.parser;
-    const input = { bytes, limits: { maxPages, maxCharacters: MAX_CHARACTERS }, adapter };
+    const input = toParseInput(this.#config, bytes);
     const context = { documentId: 'fuzz', run: 'fuzz', attempt: 1, deadlineMs: WALL_MS };
     const giveUp = new AbortController();
     const hang = sleep(HANG_MS, null, { signal: giveUp.signal, ref: false }).catch(() => null);
     try {
       const answer = await Promise.race([this.#pool.run(input, context), hang]);
       if (answer === null) return { end: 'hang', trouble: [`no answer within ${HANG_MS} ms`] };
-      return { end: answer.value.quality, trouble: violationsOf(answer.value) };
+      const { quality, parsed } = answer.value;
+      return { end: quality, trouble: violationsOf(await unpackParsed(parsed)) };
     } catch (thrown) {
       const { code, message, stack } = classifyError(thrown);
       return { end: code, trouble: ENDS.test(code) ? [] : [message, stack ?? ''] };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { loadConfig } from '@docstream/config';
 import { classifyError } from '@docstream/core';
 import { createWorkerPool } from '@docstream/worker-pool';
-import { parserPool } from '../../apps/parser/dist/pool.js';
+import { parserPool, toParseInput } from '../../apps/parser/dist/pool.js';
 import { HOSTILE_CORPUS } from '../../libs/testing/dist/hostile-corpus.js';
 import { BenchError } from '../parts/bench-error.mjs';
 import { quantile, round } from '../parts/numbers.mjs';
@@ -16,7 +16,6 @@ const MODULE = new URL('../../apps/parser/dist/worker.js', import.meta.url);
 /** One for the hostile documents, one for the good ones. */
 const WORKERS = 2;
 const MEBIBYTE = 1_048_576;
-const MAX_CHARACTERS = 50_000_000;
 
 function readPdfs(folder, most = Infinity) {
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.pdf'));
@@ -33,7 +32,7 @@ function readPdfs(folder, most = Infinity) {
 
 function openParser() {
   const config = loadConfig({});
-  const { maxPages, timeoutMs } = config.parser;
+  const { timeoutMs } = config.parser;
   const pool = createWorkerPool({
     ...parserPool(config),
     function: { module: MODULE, export: 'parsePdf' },
@@ -42,7 +41,7 @@ function openParser() {
   const context = { documentId: 'bench', run: 'bench', attempt: 1, deadlineMs: timeoutMs };
   const parse = async (bytes) => {
     const began = performance.now();
-    const end = await pool.run({ bytes, limits: { maxPages, maxCharacters: MAX_CHARACTERS } }, context).then(
+    const end = await pool.run(toParseInput(config, bytes), context).then(
       ({ value }) => ({ quality: value.quality }),
       (thrown) => ({ code: classifyError(thrown).code }),
     );

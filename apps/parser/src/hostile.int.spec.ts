@@ -2,10 +2,10 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { loadConfig } from '@docstream/config';
 import { documentText, type ParsedDocument } from '@docstream/contracts';
-import { classifyError, type StageContext } from '@docstream/core';
+import { classifyError, unpackParsed, type PackedDocument, type StageContext } from '@docstream/core';
 import { CORPUS, HOSTILE_CORPUS, HOSTILE_PDFS, describeWithCorpus } from '@docstream/testing';
 import { createWorkerPool, type ReadyWorkerPool } from '@docstream/worker-pool';
-import { parserPool } from './pool.js';
+import { parserPool, toParseInput } from './pool.js';
 import type { ParseInput } from './worker.js';
 
 const HOSTILE = new URL('hostile/', CORPUS);
@@ -15,11 +15,11 @@ const MEBIBYTE = 1_048_576;
 
 jest.setTimeout(300_000);
 
-type Pool = ReadyWorkerPool<ParseInput, ParsedDocument>;
+type Pool = ReadyWorkerPool<ParseInput, PackedDocument>;
 
 function openPool(variables: Readonly<Record<string, string>> = {}): Pool {
   const config = loadConfig(variables);
-  return createWorkerPool<ParseInput, ParsedDocument>({
+  return createWorkerPool<ParseInput, PackedDocument>({
     ...parserPool(config),
     function: { module: MODULE, export: 'parsePdf' },
     size: 1,
@@ -29,11 +29,11 @@ function openPool(variables: Readonly<Record<string, string>> = {}): Pool {
 type End = { readonly document: ParsedDocument } | { readonly code: string; readonly failureClass: string };
 
 async function parse(pool: Pool, bytes: Uint8Array): Promise<End> {
-  const { parser } = loadConfig({});
-  const context: StageContext = { documentId: 'd', run: 'r', attempt: 1, deadlineMs: parser.timeoutMs };
-  const input = { bytes, limits: { maxPages: parser.maxPages, maxCharacters: 50_000_000 } };
-  return await pool.run(input, context).then(
-    ({ value }) => ({ document: value }),
+  const config = loadConfig({});
+  const deadlineMs = config.parser.timeoutMs;
+  const context: StageContext = { documentId: 'd', run: 'r', attempt: 1, deadlineMs };
+  return await pool.run(toParseInput(config, bytes), context).then(
+    async ({ value }) => ({ document: await unpackParsed(value.parsed) }),
     (thrown: unknown) => {
       const { code, failureClass } = classifyError(thrown);
       return { code, failureClass };

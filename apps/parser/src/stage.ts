@@ -9,10 +9,10 @@ import {
   packParsed,
   type ConsumedRecord,
   type PackedDocument,
-  type PdfLimits,
   type StageDefinition,
 } from '@docstream/core';
 import type { StagePorts } from '@docstream/stage-service';
+import { toParseInput } from './pool.js';
 import type { ParseInput } from './worker.js';
 
 /** A submission, whichever way it came: raw bytes, an event with inline content, or a claim check. */
@@ -23,8 +23,6 @@ interface Submission {
 }
 
 const PDF = 'application/pdf';
-/** Of all pages together; a 2,000-page book has about 6 million. */
-const MAX_CHARACTERS = 50_000_000;
 
 /** PDF bytes → pages of positioned text. */
 export function createParserStage({
@@ -32,7 +30,6 @@ export function createParserStage({
   blobStore,
   config,
 }: StagePorts): StageDefinition<Submission, ParseInput, PackedDocument> {
-  const limits: PdfLimits = { maxPages: config.parser.maxPages, maxCharacters: MAX_CHARACTERS };
   return {
     name: 'parser',
     consumes: TOPICS.ingest,
@@ -60,7 +57,7 @@ export function createParserStage({
       }
       // A raw record's bytes are nowhere else yet; of an inline copy nobody has proved that they are.
       if (content !== null) await blobStore.deposit(tenant, content, PDF);
-      return { bytes, limits, parsers: config.parser.adapters };
+      return toParseInput(config, bytes);
     },
     run: { module: new URL('./worker.js', import.meta.url), export: 'parsePdf' },
     save: async ({ parsed, ...facts }, { fileName, blob }, { tenant }, runMs) => [

@@ -27,7 +27,11 @@ describe('pdfjs parser', () => {
   it('counts the pages itself when the count is negative', async () => {
     const page = { texts: [{ x: 72, y: 700, size: 10, text: 'fine' }] };
     const text = Buffer.from(buildPdf([page, page])).toString('latin1');
-    const raw = await createPdfjsParser().parse(Buffer.from(text.replace('/Count 2', '/Count -7')), LIMITS);
+    const raw = await readPdf(
+      createPdfjsParser(),
+      Buffer.from(text.replace('/Count 2', '/Count -7')),
+      LIMITS,
+    );
     expect(raw.pages.map(({ number }) => number)).toEqual([1, 2]);
   });
 
