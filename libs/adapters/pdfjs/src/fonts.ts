@@ -22,7 +22,7 @@ function fontFacts(page: PDFPageProxy, name: string): FontFacts {
       font['black'] === true ||
       /bold|black|heavy|demi|[-.,+]b$|cmbx|-medi$/i.test(fontName),
     vertical: font['vertical'] === true,
-    widthScale: isType3 ? matrix[0] : 0.001,
+    widthScale: matrix !== null && matrix[0] > 0 ? matrix[0] : 0.001,
     sizeScale: isType3 ? type3SizeScale(font['widths'], matrix[0]) : 1,
   };
 }

@@ -5,7 +5,7 @@ import { IDENTITY, multiply, toMatrix, type Matrix } from './matrix.js';
 export interface FontFacts {
   readonly bold: boolean;
   readonly vertical: boolean;
-  /** Width units to text space: 0.001 but for Type 3. */
+  /** Width units to text space: 0.001 but for Type 3 and fonts designed on another grid. */
   readonly widthScale: number;
   /** Height of the letters by font size: 1 but for Type 3, whose font size says nothing. */
   readonly sizeScale: number;
@@ -169,9 +169,10 @@ export function readOperators(
       if (!isGlyph(glyph)) continue;
       const width = font.vertical ? -(glyph.vmetric?.[0] ?? -1000) : glyph.width;
       const spacing = state.characterSpacing + (glyph.isSpace ? state.wordSpacing : 0);
-      const advance = (width * size * font.widthScale + spacing) * stretch;
-      if (glyph.unicode !== '') run.add(glyph.unicode, pen, Math.max(advance, 0));
-      pen += advance;
+      // Spacing stands between letters: it is no part of the letter's own width.
+      const drawn = width * size * font.widthScale * stretch;
+      if (glyph.unicode !== '') run.add(glyph.unicode, pen, Math.max(drawn, 0));
+      pen += drawn + spacing * stretch;
     }
     run.flush();
     if (font.vertical) y += pen * sign;
