@@ -11,6 +11,11 @@ interface Gutter {
 }
 
 const textOf = (segment: Segment): string => segment.words.map((word) => word.text).join(' ');
+/** Characters that are a word by themselves say as much as two. */
+const lengthOf = (segment: Segment): number => {
+  const text = textOf(segment);
+  return text.length + (text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0);
+};
 const extent = (segments: readonly Segment[]): number =>
   Math.max(...segments.map((segment) => segment.u1)) - Math.min(...segments.map((segment) => segment.u0));
 
@@ -42,14 +47,14 @@ function findGutters(segments: readonly Segment[], rowCount: number): Gutter[] {
   return gutters;
 }
 
-/** Each line fills its column: running text. */
+/** Lines that fill their column make up most of the text: running text, whatever formulas and labels stand among it. */
 function isProse(segments: readonly Segment[]): boolean {
   const width = extent(segments);
   const filled = segments.filter((segment) => segment.u1 - segment.u0 > 0.6 * width);
+  const letters = (some: readonly Segment[]): number =>
+    some.reduce((count, segment) => count + lengthOf(segment), 0);
   return (
-    segments.length >= 4 &&
-    filled.length > 0.5 * segments.length &&
-    median(segments.map((segment) => textOf(segment).length)) >= 20
+    filled.length >= 4 && letters(filled) > 0.6 * letters(segments) && median(filled.map(lengthOf)) >= 20
   );
 }
 
@@ -70,7 +75,7 @@ function areColumns(
     more.some((other) => Math.abs(other.v - segment.v) < 0.3 * Math.min(segment.size, other.size)),
   );
   const rows = groupByRow(fewer).length;
-  const length = (side: readonly Segment[]): number => median(side.map((segment) => textOf(segment).length));
+  const length = (side: readonly Segment[]): number => median(side.map(lengthOf));
   if (rows >= 4 && aligned.length < 0.4 * fewer.length && Math.min(length(left), length(right)) >= 12)
     return true;
   const size = median([...left, ...right].map((segment) => segment.size));
@@ -88,6 +93,18 @@ function areColumns(
     wordy >= 0.6 * right.length &&
     extent(left) > 6 * size &&
     extent(right) > 6 * size
+  );
+}
+
+/** Short texts on common base lines on both sides: a table across the columns of the page. */
+function isTableAcross(left: readonly Segment[], right: readonly Segment[]): boolean {
+  const [fewer, more] = left.length < right.length ? [left, right] : [right, left];
+  const aligned = fewer.filter((segment) =>
+    more.some((other) => Math.abs(other.v - segment.v) < 0.3 * Math.min(segment.size, other.size)),
+  );
+  const isShort = (side: readonly Segment[]): boolean => median(side.map(lengthOf)) <= 20;
+  return (
+    groupByRow(fewer).length >= 3 && aligned.length >= 0.8 * fewer.length && isShort(left) && isShort(right)
   );
 }
 
@@ -133,8 +150,11 @@ function cutAt(
     );
     const inLeft = band.filter((segment) => segment.u1 <= gutter.centre);
     const inRight = band.filter((segment) => segment.u1 > gutter.centre);
-    if (inLeft.length > 0) flows.push(...orderSegments(inLeft, depth + 1));
-    if (inRight.length > 0) flows.push(...orderSegments(inRight, depth + 1));
+    if (isTableAcross(inLeft, inRight)) flows.push(band);
+    else {
+      if (inLeft.length > 0) flows.push(...orderSegments(inLeft, depth + 1));
+      if (inRight.length > 0) flows.push(...orderSegments(inRight, depth + 1));
+    }
     const spanning = rest.filter((segment) => Math.abs(segment.v - v) <= tolerance);
     if (spanning.length > 0) flows.push(spanning);
     from = v;

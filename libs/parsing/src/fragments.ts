@@ -1,6 +1,6 @@
 import type { RawRun } from '@docstream/core';
 import { toFrame, type Frame } from './geometry.js';
-import { normaliseText } from './normalise-text.js';
+import { normaliseText, reverseArabicForms } from './normalise-text.js';
 
 /** A piece of text without white space, in the frame of its direction. */
 export interface Fragment {
@@ -34,14 +34,37 @@ function estimateOffsets(text: string, length: number): readonly number[] {
   return total === 0 ? offsets : offsets.map((offset) => (offset * length) / total);
 }
 
-/** Cuts a run at white space. */
-export function cutRun(run: RawRun, frame: Frame): Fragment[] {
+/** Fonts without names for their letters give glyph numbers; 3 is the blank of nearly all TrueType fonts. */
+function blankGlyphs(text: string, offsets: readonly number[], size: number): string {
+  return text.replaceAll('\u0003', (control, index: number) =>
+    (offsets[index + 1] ?? 0) - (offsets[index] ?? 0) > 0.1 * size ? ' ' : control,
+  );
+}
+
+const isBlank = (run: RawRun): boolean => /^[\s\u00a0\u3000]+$/u.test(run.text);
+
+/** Cuts runs at white space. A run of nothing else tells that the word before it is over. */
+export function cutRuns(runs: readonly RawRun[], frame: Frame): Fragment[] {
+  const fragments: Fragment[] = [];
+  for (const run of runs) {
+    const last = fragments.at(-1);
+    if (last !== undefined && isBlank(run)) {
+      const [u, v] = toFrame(frame, run.x, run.y);
+      const isBehind = Math.abs(u - last.u1) < 0.1 * last.size && Math.abs(v - last.v) < 0.1 * last.size;
+      if (isBehind) fragments[fragments.length - 1] = { ...last, spaceAfter: true };
+    } else fragments.push(...cutRun(run, frame));
+  }
+  return fragments;
+}
+
+function cutRun(run: RawRun, frame: Frame): Fragment[] {
   const [u, v] = toFrame(frame, run.x, run.y);
   const known = run.offsets !== undefined && run.offsets.length === run.text.length + 1;
   const offsets = known ? (run.offsets ?? []) : estimateOffsets(run.text, run.length);
   const fragments: Fragment[] = [];
-  for (const match of run.text.matchAll(/[^\s\u00a0\u2000-\u200a\u202f\u3000]+/gu)) {
-    const text = normaliseText(match[0]).trim();
+  const shown = blankGlyphs(run.text, offsets, run.fontSize);
+  for (const match of shown.matchAll(/[^\s\u00a0\u2000-\u200a\u202f\u3000]+/gu)) {
+    const text = normaliseText(reverseArabicForms(match[0]), true).trim();
     if (text === '') continue;
     const end = match.index + match[0].length;
     fragments.push({

@@ -1,7 +1,7 @@
 import type { Block, Line } from '@docstream/contracts';
 
-const HYPHENATED = /(\p{Ll}{2,})[-\u2010]$/u;
-const CONTINUED = /^(\p{Ll}{2,})/u;
+const HYPHENATED = /\p{L}\p{Ll}[-\u2010]$/u;
+const CONTINUED = /^\p{Ll}{2}/u;
 
 // A long book has about 50,000; what comes after the bound is looked up no more.
 const MAX_WORDS = 200_000;
@@ -24,26 +24,37 @@ export class Vocabulary {
   }
 }
 
+/** Both parts as one word: the hyphen stays where the document elsewhere writes the word with one. */
+function join(head: string, rest: string, vocabulary: Vocabulary): string {
+  const tail = /^[\p{L}-]+/u.exec(rest)?.[0] ?? '';
+  const keepsHyphen = vocabulary.has(`${head}-${tail}`) && !vocabulary.has(`${head}${tail}`);
+  return keepsHyphen ? `${head}-${rest}` : `${head}${rest}`;
+}
+
 /**
  * Joins words divided at line ends within a block: the whole word stands in the text of the first line, the second goes
- * on after it. The hyphen stays where the document elsewhere writes the word with one. Words and boxes stay as printed.
+ * on after it; where that is all of the second, the word stands there instead. Words and boxes stay as printed.
  */
 export function joinHyphenated(block: Block, vocabulary: Vocabulary): Block {
   const lines: Line[] = [...block.lines];
   for (let index = 0; index + 1 < lines.length; index += 1) {
     const line = lines[index];
     const next = lines[index + 1];
-    if (line === undefined || next === undefined || next.words.length < 2) continue;
+    if (line === undefined || next === undefined) continue;
     const [rest] = next.text.split(' ', 1);
     const last = line.text.split(' ').at(-1);
     if (rest === undefined || last === undefined) continue;
     if (!HYPHENATED.test(last) || !CONTINUED.test(rest)) continue;
-    const head = last.slice(0, -1);
-    const tail = /^[\p{L}-]+/u.exec(rest)?.[0] ?? '';
-    const keepsHyphen = vocabulary.has(`${head}-${tail}`) && !vocabulary.has(`${head}${tail}`);
-    const joined = keepsHyphen ? `${head}-${rest}` : `${head}${rest}`;
-    lines[index] = { ...line, text: line.text.slice(0, line.text.length - last.length) + joined };
-    lines[index + 1] = { ...next, text: next.text.slice(rest.length + 1) };
+    const joined = join(last.slice(0, -1), rest, vocabulary);
+    const before = line.text.slice(0, line.text.length - last.length);
+    const after = next.text.slice(rest.length + 1);
+    if (after !== '') {
+      lines[index] = { ...line, text: before + joined };
+      lines[index + 1] = { ...next, text: after };
+    } else if (before !== '') {
+      lines[index] = { ...line, text: before.trimEnd() };
+      lines[index + 1] = { ...next, text: joined };
+    }
   }
   return { ...block, lines };
 }

@@ -2,7 +2,8 @@ import type { Block, Line, Word } from '@docstream/contracts';
 import { ASCENT, DESCENT } from './fragments.js';
 import { median, toBox, unite, type Frame } from './geometry.js';
 import { isRightToLeft, toLogicalOrder } from './normalise-text.js';
-import { groupByRow, type FrameWord, type Segment } from './rows.js';
+import { groupByRow, type Segment } from './rows.js';
+import type { FrameWord } from './words.js';
 
 interface FrameLine {
   readonly words: readonly FrameWord[];
@@ -10,22 +11,45 @@ interface FrameLine {
   readonly size: number;
 }
 
-/** Right-to-left lines are read from the right; numbers and foreign words within them keep their order. */
+const hasLetters = (word: FrameWord): boolean => /[\p{L}\p{N}]/u.test(word.text);
+
+/**
+ * Words come in the order of their places, left to right. In a right-to-left line they are read from the right, numbers
+ * and foreign words among them in their own order; in any other line only what is written from the right is turned.
+ */
 function inReadingOrder(words: readonly FrameWord[]): readonly FrameWord[] {
-  if (!isRightToLeft(words.map((word) => word.text).join(' '))) return words;
-  const reversed: FrameWord[] = [];
-  let foreign: FrameWord[] = [];
-  for (const word of [...words].reverse()) {
-    if (isRightToLeft(word.text) || !/[\p{L}\p{N}]/u.test(word.text)) {
-      reversed.push(...foreign, { ...word, text: toLogicalOrder(word.text) });
-      foreign = [];
-    } else foreign.unshift(word);
+  if (!words.some((word) => isRightToLeft(word.text))) return words;
+  const isTurned = isRightToLeft(words.map((word) => word.text).join(' '));
+  const ordered: FrameWord[] = [];
+  let other: FrameWord[] = [];
+  for (const word of isTurned ? [...words].reverse() : words) {
+    const isForeign = isTurned
+      ? hasLetters(word) && !isRightToLeft(word.text)
+      : isRightToLeft(word.text) || (other.length > 0 && !hasLetters(word));
+    const shown = isRightToLeft(word.text) || isTurned === !isForeign ? toLogicalWord(word) : word;
+    if (isForeign) other.unshift(shown);
+    else {
+      ordered.push(...other, shown);
+      other = [];
+    }
   }
-  return [...reversed, ...foreign];
+  return [...ordered, ...other];
+}
+
+const toLogicalWord = (word: FrameWord): FrameWord => ({ ...word, text: toLogicalOrder(word.text) });
+
+/** Soft hyphens are seen at the end of a line only. */
+function withoutSoftHyphens(words: readonly FrameWord[]): readonly FrameWord[] {
+  if (!words.some((word) => word.text.includes('\u00ad'))) return words;
+  return words.flatMap((word, index) => {
+    const end = index === words.length - 1 ? '-' : '';
+    const text = word.text.replace(/(?<=\p{L})\u00ad$/u, end).replaceAll('\u00ad', '');
+    return text === '' ? [] : [{ ...word, text }];
+  });
 }
 
 function toLine({ words, size }: FrameLine, frame: Frame): Line {
-  const shown: Word[] = inReadingOrder(words).map((word) => ({
+  const shown: Word[] = inReadingOrder(withoutSoftHyphens(words)).map((word) => ({
     text: word.text,
     box: toBox(frame, word.u0, word.v - ASCENT * word.size, word.u1, word.v + DESCENT * word.size),
   }));

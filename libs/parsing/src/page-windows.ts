@@ -1,6 +1,7 @@
 import type { Page } from '@docstream/contracts';
 import type { RawPage } from '@docstream/core';
 import { joinHyphenated, Vocabulary } from './hyphenation.js';
+import { markRunningTitles } from './running-titles.js';
 import { toPage } from './to-page.js';
 
 /** So many pages are in memory at a time, and see each other. */
@@ -29,7 +30,7 @@ export class PageWindows {
     const pages = this.window;
     this.window = [];
     this.vocabulary.learn(textsOf(pages));
-    return pages.map((page) => ({
+    return markRunningTitles(pages).map((page) => ({
       ...page,
       blocks: page.blocks.map((block) => joinHyphenated(block, this.vocabulary)),
     }));

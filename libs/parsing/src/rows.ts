@@ -1,14 +1,5 @@
 import type { Fragment } from './fragments.js';
-
-/** A word in the frame of its direction. */
-export interface FrameWord {
-  text: string;
-  u0: number;
-  u1: number;
-  v: number;
-  size: number;
-  bold: boolean;
-}
+import { toWords, type FrameWord } from './words.js';
 
 /** Words side by side without a wide gap. */
 export interface Segment {
@@ -27,8 +18,6 @@ interface Row {
 }
 
 const BASELINE_TOLERANCE = 0.25;
-/** Wider than this share of the font size, and two pieces of text are two words (poppler and pdf.js say the same). */
-const WORD_GAP = 0.1;
 /** Wider than this, and two words are not of one sentence: a column gap, a cell. */
 const SEGMENT_GAP = 1.1;
 /** How many rows back a piece may belong to: rows are made in the order of their base lines. */
@@ -57,11 +46,26 @@ function toRows(fragments: readonly Fragment[]): Row[] {
   return rows;
 }
 
+/** Pieces side by side, in the order of their places: a raised `−22` comes as two. */
+function clusters(fragments: readonly Fragment[]): Fragment[][] {
+  const found: Fragment[][] = [];
+  for (const fragment of [...fragments].sort((a, b) => a.u0 - b.u0)) {
+    const open = found.at(-1);
+    const before = open?.at(-1);
+    const isBeside = before !== undefined && Math.abs(fragment.u0 - before.u1) < 0.15 * before.size;
+    if (open !== undefined && isBeside && before.size < 1.2 * fragment.size) open.push(fragment);
+    else found.push([fragment]);
+  }
+  return found;
+}
+
 /** Raised and lowered small print goes to the row of the text that it touches. */
 function attachScripts(rows: Row[]): Row[] {
   for (const [index, row] of rows.entries()) {
     const near = [...rows.slice(Math.max(index - 3, 0), index), ...rows.slice(index + 1, index + 4)];
-    row.fragments = row.fragments.filter((fragment) => {
+    row.fragments = clusters(row.fragments).flatMap((cluster) => {
+      const [fragment] = cluster;
+      if (fragment === undefined) return [];
       const host = near.find(
         (other) =>
           Math.abs(other.v - fragment.v) < 0.62 * other.size &&
@@ -73,52 +77,11 @@ function attachScripts(rows: Row[]): Row[] {
               fragment.u0 - base.u1 > -0.15 * base.size,
           ),
       );
-      host?.fragments.push(fragment);
-      return host === undefined;
+      host?.fragments.push(...cluster);
+      return host === undefined ? cluster : [];
     });
   }
   return rows.filter((row) => row.fragments.length > 0);
-}
-
-/** The same text drawn again at the same place: how PDFs fake bold type and shadows. */
-function isRepeated(fragment: Fragment, others: readonly Fragment[]): boolean {
-  return others.some(
-    (other) =>
-      other.text === fragment.text &&
-      Math.abs(other.u0 - fragment.u0) < 0.2 * fragment.size &&
-      Math.abs(other.v - fragment.v) < 0.2 * fragment.size,
-  );
-}
-
-function toWords(fragments: readonly Fragment[]): FrameWord[] {
-  const words: FrameWord[] = [];
-  const kept: Fragment[] = [];
-  for (const fragment of [...fragments].sort((a, b) => a.u0 - b.u0)) {
-    const before = kept.at(-1);
-    if (isRepeated(fragment, kept.slice(-4))) continue;
-    kept.push(fragment);
-    const word = words.at(-1);
-    const gap = before === undefined ? 0 : fragment.u0 - before.u1;
-    const size = Math.max(fragment.size, before?.size ?? 0);
-    const isOneWord =
-      before !== undefined &&
-      gap <= WORD_GAP * size &&
-      gap > -0.6 * size &&
-      !((before.spaceAfter || fragment.spaceBefore) && gap > 0.01 * size);
-    if (word === undefined || !isOneWord) {
-      const { text, u0, u1, v, bold } = fragment;
-      words.push({ text, u0, u1, v, size: fragment.size, bold });
-    } else {
-      word.text += fragment.text;
-      word.u1 = Math.max(word.u1, fragment.u1);
-      if (fragment.size > word.size) {
-        word.size = fragment.size;
-        word.v = fragment.v;
-      }
-      word.bold &&= fragment.bold;
-    }
-  }
-  return words;
 }
 
 export function toSegment(words: readonly FrameWord[]): Segment {

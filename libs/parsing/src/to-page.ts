@@ -1,11 +1,13 @@
 import type { Block, Page, PageState } from '@docstream/contracts';
 import type { RawPage, RawRun } from '@docstream/core';
+import { composeAccents } from './accents.js';
 import { toFields, toLinks } from './annotations.js';
 import { orderSegments } from './columns.js';
-import { ASCENT, cutRun, DESCENT, type Fragment } from './fragments.js';
+import { ASCENT, cutRuns, DESCENT, type Fragment } from './fragments.js';
 import { frameOf, toBox } from './geometry.js';
 import { toBlocks } from './lines.js';
 import { toSegments } from './rows.js';
+import { tablesOf } from './tables.js';
 
 /** Slants of up to this many degrees are read as straight: scans are never quite level. */
 const SLANT = 7;
@@ -40,7 +42,7 @@ function blocksOf(page: RawPage): Block[] {
   const blocks: { readonly blocks: Block[]; readonly characters: number }[] = [];
   for (const [direction, runs] of directions) {
     const frame = frameOf(direction);
-    const fragments: Fragment[] = runs.flatMap((run) => cutRun(run, frame));
+    const fragments: Fragment[] = composeAccents(cutRuns(runs, frame));
     const flows = orderSegments(toSegments(fragments));
     blocks.push({
       blocks: flows.flatMap((flow) => toBlocks(flow, frame)),
@@ -59,9 +61,10 @@ function stateOf(page: RawPage, blocks: readonly Block[]): PageState {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** All that can be told from one page alone: text in reading order, links, form fields. */
+/** All that can be told from one page alone: text in reading order, tables, links, form fields. */
 export function toPage(raw: RawPage): Page {
   const blocks = raw.problem === undefined ? blocksOf(raw) : [];
+  const tables = tablesOf(blocks, raw.rules);
   return {
     number: raw.number,
     width: round(raw.width),
@@ -69,6 +72,7 @@ export function toPage(raw: RawPage): Page {
     rotation: raw.rotation,
     state: stateOf(raw, blocks),
     blocks,
+    ...(tables.length === 0 ? {} : { tables }),
     ...toLinks(raw),
     ...toFields(raw),
     ...(raw.problem === undefined ? {} : { problem: raw.problem }),
