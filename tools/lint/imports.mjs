@@ -8,6 +8,8 @@ const HOMES = [
   { packages: ['@aws-sdk/client-s3'], homes: ['libs/adapters/blob-store'] },
   { packages: ['pg', 'node-pg-migrate'], homes: ['libs/adapters/postgres', 'libs/platform', 'libs/testing'] },
   { packages: ['pdfjs-dist'], homes: ['libs/adapters/pdfjs'] },
+  { packages: ['tesseract.js'], homes: ['libs/adapters/tesseract'] },
+  { packages: ['@napi-rs/canvas'], homes: ['libs/adapters/pdfjs'] },
   { packages: ['pdf2json'], homes: ['libs/adapters/pdf2json'] },
   { packages: ['saxes'], homes: ['libs/parsing'] },
   { packages: ['@huggingface/transformers'], homes: ['libs/adapters/transformers'] },

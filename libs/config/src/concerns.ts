@@ -197,6 +197,48 @@ const parser = z.object({
   }),
 });
 
+/** As Tesseract calls languages: `eng`, `chi_sim`. */
+const OCR_LANGUAGE = /^[a-z]{3}(?:_[a-z]+)?$/;
+
+const ocr = z.object({
+  engine: oneOf(['none', 'tesseract']).register(descriptions, {
+    variable: 'DOCSTREAM_OCR',
+    fallback: 'none',
+    doc: 'What reads the text of pages that are an image only: none or tesseract. Seconds a page.',
+  }),
+  languages: z
+    .string()
+    .transform((text) => splitList(text))
+    .refine((languages) => languages.length > 0 && languages.every((name) => OCR_LANGUAGE.test(name)), {
+      error: 'must be names of languages as Tesseract has them (eng, deu, …), separated by commas',
+    })
+    .register(descriptions, {
+      variable: 'DOCSTREAM_OCR_LANGUAGES',
+      fallback: 'eng,deu,fra',
+      doc: 'Languages of such pages, the likeliest first. Others than eng, deu and fra need their package `@tesseract.js-data/…`.',
+    }),
+  dpi: wholeNumber(50, 600).register(descriptions, {
+    variable: 'DOCSTREAM_OCR_DPI',
+    fallback: '300',
+    doc: 'Pixels an inch in which a page is drawn to be read; fewer where it would have more than 16 million pixels.',
+  }),
+  pageMs: wholeNumber(1_000, 3_600_000).register(descriptions, {
+    variable: 'DOCSTREAM_OCR_PAGE_TIMEOUT_MS',
+    fallback: '120000',
+    doc: 'Time for one page in milliseconds; a page that takes longer stays without text.',
+  }),
+  documentMs: wholeNumber(1_000, 3_600_000).register(descriptions, {
+    variable: 'DOCSTREAM_OCR_DOCUMENT_TIMEOUT_MS',
+    fallback: '300000',
+    doc: 'Time for all pages of a document together, in milliseconds; pages that would begin later stay without text.',
+  }),
+  memoryMb: wholeNumber(256, 65_536).register(descriptions, {
+    variable: 'DOCSTREAM_OCR_MEMORY_MB',
+    fallback: '1024',
+    doc: 'Memory of one worker process for such pages in MiB (there are DOCSTREAM_WORKERS of them); above it the process is killed.',
+  }),
+});
+
 const work = z
   .object({
     workers: wholeNumber(1, 256).register(descriptions, {
@@ -276,6 +318,7 @@ export const CONCERNS = {
   http,
   gateway,
   parser,
+  ocr,
   work,
   logging,
   local,

@@ -89,7 +89,7 @@ export interface Page {
   readonly fields?: readonly FormField[];
   /** The text of this page was recognised in its image; mean confidence of its words, 0 to 1. */
   readonly ocr?: { readonly engine: string; readonly confidence: number };
-  /** Why the page failed; absent otherwise. */
+  /** Why the page failed, or why no text was recognised in its image; absent otherwise. */
   readonly problem?: string;
 }
 

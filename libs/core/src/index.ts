@@ -24,6 +24,7 @@ export * from './ports/redrive-log.js';
 export * from './ports/reset-log.js';
 export * from './ports/subject-registry.js';
 export * from './ports/text-embedder.js';
+export * from './ports/text-recogniser.js';
 export * from './ports/topic-follower.js';
 export * from './ports/sink.js';
 export * from './ports/worker.js';

@@ -5,3 +5,4 @@ export * from './language.js';
 export * from './normalise-text.js';
 export * from './parse-document.js';
 export * from './read-document.js';
+export * from './recognise-pages.js';

@@ -1,2 +1,2 @@
 export { decodeEventRecord, identifyEvent } from './decode.js';
-export { runStageService, type StagePorts, type StageService } from './run-stage-service.js';
+export { runStageService, type Refinement, type StagePorts, type StageService } from './run-stage-service.js';

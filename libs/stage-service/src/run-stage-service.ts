@@ -8,7 +8,15 @@ import { createBlobStore } from '@docstream/adapter-blob-store';
 import { createSchemaRegistryCodec } from '@docstream/adapter-schema-registry';
 import { TOPICS, type StageName } from '@docstream/contracts';
 import { kafkaSettings, loadConfig, type Config } from '@docstream/config';
-import { systemClock, type BlobStore, type EventCodec, type StageDefinition } from '@docstream/core';
+import {
+  systemClock,
+  type BlobStore,
+  type EventCodec,
+  type StageContext,
+  type StageDefinition,
+  type Timed,
+  type WorkerPool,
+} from '@docstream/core';
 import {
   HealthBoard,
   HealthModule,
@@ -45,6 +53,17 @@ export interface StageService<In, Loaded, Out> {
   readonly stage: (ports: StagePorts) => StageDefinition<In, Loaded, Out>;
   /** Limits and environment of the worker processes; function and size come from stage and configuration. */
   readonly pool: (config: Config) => Omit<WorkerPoolOptions, 'function' | 'size'>;
+  /** What happens to the stage's result before it is saved; undefined: nothing. */
+  readonly refine?: (config: Config) => Refinement<Loaded, Out> | undefined;
+}
+
+/** A second step in processes of its own, for what the first one's may not do. Bounded, pure, safe to repeat. */
+export interface Refinement<Loaded, Out> {
+  /** Longest time of one call when nothing waits, in milliseconds. */
+  readonly deadlineMs: number;
+  ready(): Promise<void>;
+  refine(output: Out, input: Loaded, context: StageContext): Promise<Out>;
+  close(): Promise<void>;
 }
 
 /** Wires one stage to the real parts and runs it until SIGTERM: worker pool, runtime, health, metrics. */
@@ -79,6 +98,8 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
   const blobStore = createBlobStore(blobStoreUrl);
   const stage = service.stage({ codec, blobStore, config });
   const pool = createPool(service, stage, config);
+  const refinement = service.refine?.(config);
+  const deadlineMs = stage.deadlineMs + (refinement?.deadlineMs ?? 0);
   const checks = {
     kafka: () => broker.checkHealth(),
     'schema-registry': () => codec.checkHealth(),
@@ -88,11 +109,11 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
     clock: systemClock,
     logger,
     checks,
-    settings: { stalledMs: Math.max(MIN_STALLED_MS, STALLED_DEADLINES * stage.deadlineMs) },
+    settings: { stalledMs: Math.max(MIN_STALLED_MS, STALLED_DEADLINES * deadlineMs) },
   });
   const runtime = new StageRuntime({
     stage,
-    ...(pool === undefined ? {} : { execute: (input: Loaded, context) => pool.run(input, context) }),
+    ...(pool === undefined ? {} : { execute: refined(pool, refinement) }),
     broker,
     codec,
     blobStore,
@@ -129,14 +150,14 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
     runnable: {
       start: async () => {
         // First warm, and sure that nobody paused the stage: a member that has joined works.
-        await Promise.all([pool?.ready(), control.start()]);
+        await Promise.all([pool?.ready(), refinement?.ready(), control.start()]);
         void watch.run(() => sampleStage(runtime.state()), stopped.signal);
         await runtime.start();
       },
       stop: async (deadlineMs: number) => {
         stopped.abort();
         await Promise.all([runtime.stop(deadlineMs), control.stop(CLOSE_DEADLINE_MS), producer.close()]);
-        await Promise.all([pool?.close(), broker.close(CLOSE_DEADLINE_MS)]);
+        await Promise.all([pool?.close(), refinement?.close(), broker.close(CLOSE_DEADLINE_MS)]);
       },
     },
   };
@@ -149,4 +170,18 @@ function createPool<In, Loaded, Out>(
 ): ReadyWorkerPool<Loaded, Out> | undefined {
   if ('inline' in run) return undefined;
   return createWorkerPool<Loaded, Out>({ ...service.pool(config), function: run, size: config.work.workers });
+}
+
+/** The pool's function and what refines its result as one; the time of both counts. */
+function refined<Loaded, Out>(
+  pool: WorkerPool<Loaded, Out>,
+  refinement: Refinement<Loaded, Out> | undefined,
+): (input: Loaded, context: StageContext) => Promise<Timed<Out>> {
+  return async (input, context) => {
+    const output = await pool.run(input, context);
+    if (refinement === undefined) return output;
+    const beganMs = performance.now();
+    const value = await refinement.refine(output.value, input, context);
+    return { value, runMs: output.runMs + Math.round(performance.now() - beganMs) };
+  };
 }

@@ -58,19 +58,19 @@ function factsOf(thrown: unknown): ErrorFacts {
 }
 
 /**
- * In a sandbox: a thread may be started with permissions of its own, so from here on none may; and signals, which the
+ * In a sandbox: a thread may be started with permissions of its own, so from here on none may, unless the module needs them; and signals, which the
  * permission model leaves alone, could end the service. The watchdog is a thread with its own `process`.
  */
-function giveUpPowers(): void {
+function giveUpPowers(threads: boolean): void {
   if (process.permission === undefined) return;
-  process.permission.drop('worker');
+  if (!threads) process.permission.drop('worker');
   for (const name of ['kill', '_kill', '_debugProcess', '_debugEnd']) Reflect.deleteProperty(process, name);
 }
 
 async function start(message: Extract<ToChild, { type: 'start' }>): Promise<void> {
   try {
     await watching;
-    giveUpPowers();
+    giveUpPowers(message.threads);
     const module = (await import(message.module)) as Record<string, unknown>;
     const named = module[message.export];
     if (typeof named !== 'function') {

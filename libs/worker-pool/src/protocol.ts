@@ -19,6 +19,8 @@ export type ToChild =
       readonly warmUp: unknown;
       readonly memoryBytes: number;
       readonly outputBytes: number;
+      /** In a sandbox: whether the module may start threads. */
+      readonly threads: boolean;
     }
   | { readonly type: 'work'; readonly call: number; readonly input: unknown; readonly context: StageContext };
 

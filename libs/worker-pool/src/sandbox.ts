@@ -7,6 +7,8 @@ export interface Sandbox {
   readonly readable: readonly URL[];
   /** Native code escapes the permission model; off by default. */
   readonly addons?: boolean;
+  /** A thread can be started with permissions of its own and so reads every file; off by default. */
+  readonly threads?: boolean;
 }
 
 /**
@@ -17,7 +19,7 @@ export function sandboxFlags({ readable, addons = false }: Sandbox): readonly st
   return [
     '--permission',
     '--allow-worker',
-    // That threads could get around the rest is true, and why they are given up.
+    // That threads could get around the rest is true, and why they are given up (unless `threads` keeps them).
     '--disable-warning=PERM0006',
     // Both reach past the permission model: SQLite writes files that it never granted [tried with 26.10].
     '--no-experimental-sqlite',

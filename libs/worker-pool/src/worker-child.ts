@@ -79,6 +79,7 @@ export class WorkerChild {
       warmUp: options.warmUp,
       memoryBytes: options.memoryMb * MEBIBYTE,
       outputBytes: options.outputBytes,
+      threads: options.sandbox?.threads ?? false,
     });
   }
 

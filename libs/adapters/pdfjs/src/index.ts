@@ -1,1 +1,2 @@
 export * from './pdfjs-parser.js';
+export * from './page-renderer.js';
