@@ -14,11 +14,13 @@ async function connect({ bootstrapServer }: ConnectOptions): Promise<CliPorts> {
 }
 
 // `docstream results | head` closes the pipe early: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const exitCode = await runCli(process.argv.slice(2), {
   connect,
   cwd: process.cwd(),
+  openStdin: () => process.stdin,
   isDebug: () => isDebug,
   streams: {
     out: (text) => void process.stdout.write(text),
@@ -27,5 +29,7 @@ const exitCode = await runCli(process.argv.slice(2), {
     isInteractive: process.stderr.isTTY,
   },
 });
+// What a slow reader of the pipe has not taken yet would be lost.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 // Sockets to a peer that never answers would keep the process.
 process.exit(exitCode);

@@ -25,6 +25,7 @@ import { systemClock, type Logger } from '@docstream/core';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { createLocalParser } from './local-parser.js';
 
 const CLIENT_ID = 'docstream-cli';
 const REQUEST_DEADLINE_MS = 5_000;
@@ -78,6 +79,11 @@ export function wirePorts(config: Config): CliPorts {
     closers.push(() => watcher.close());
     return watcher;
   });
+  const localParser = once(() => {
+    const opened = createLocalParser(config);
+    closers.push(() => opened.close());
+    return opened;
+  });
   const databaseAdmin: DatabaseAdmin = {
     migrate: () => migrateDatabase(config.requireAddresses('database').databaseUrl, logger),
     describe: async () => {
@@ -114,6 +120,7 @@ export function wirePorts(config: Config): CliPorts {
     redriveLog: once(() => createRedriveLog(pool())),
     resetLog: once(() => createResetLog(pool())),
     database: () => databaseAdmin,
+    localParser,
     findMissingModelFiles: () => findMissing(config.requireAddresses('model').modelDir),
     close: () => closeAll(closers),
   };

@@ -42,6 +42,7 @@ function portsOf(
     resetLog: absent,
     documents: absent,
     auditReader: absent,
+    localParser: absent,
     endStates: absent,
     blobStore: () => new MemoryBlobStore(),
     database: () => ({

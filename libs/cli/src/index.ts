@@ -1,6 +1,15 @@
 export { applyTopics, COMPATIBILITY, type Applied } from './apply-topics.js';
 export { examine, type Finding } from './doctor.js';
 export { findFiles, type FoundFiles } from './find-files.js';
+export {
+  PARSERS,
+  type LocalParser,
+  type PagePainter,
+  type ParserName,
+  type Picture,
+} from './parse/local-parser.js';
+export { paintSheet, type Brush } from './parse/paint.js';
+export type { Sheet } from './parse/sheet.js';
 export type {
   CliPorts,
   Connect,

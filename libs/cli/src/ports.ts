@@ -12,6 +12,7 @@ import type {
   SubjectRegistry,
   TopicFollower,
 } from '@docstream/core';
+import type { LocalParser } from './parse/local-parser.js';
 
 /** The database as an operator sees it. */
 export interface DatabaseAdmin {
@@ -57,6 +58,7 @@ export interface CliPorts {
   auditReader(): AuditReader;
   endStates(): EndStateWatcher;
   database(): DatabaseAdmin;
+  localParser(): LocalParser;
   /** Files that the model's folder lacks. */
   findMissingModelFiles(): Promise<readonly string[]>;
   /** Ends all connections; resolves within a few seconds also when a peer is gone. */

@@ -13,7 +13,8 @@ import {
 } from './commands.js';
 import { registerControlCommands } from './control-commands.js';
 import { registerDeadLetterCommands } from './dead-letters/commands.js';
-import type { CliPorts, Connect } from './ports.js';
+import { registerParseCommand } from './parse/command.js';
+import type { CliPorts, Connect, ConnectOptions } from './ports.js';
 import { registerReprocessCommand } from './reprocess/commands.js';
 import { Terminal, type OutputFormat, type TerminalStreams } from './terminal.js';
 
@@ -22,6 +23,8 @@ export interface CliEnvironment {
   readonly streams: TerminalStreams;
   /** Relative paths and globs start here. */
   readonly cwd: string;
+  /** Absent: standard input is empty. */
+  readonly openStdin?: () => AsyncIterable<unknown>;
   /** True: errors print their stack. */
   readonly isDebug: () => boolean;
 }
@@ -68,6 +71,14 @@ function createProgram(
       getErrHasColors: () => environment.streams.hasColours,
     });
 
+  const runWith = async (
+    options: ConnectOptions,
+    work: (ports: CliPorts) => Promise<boolean>,
+  ): Promise<void> => {
+    const isDone = await withPorts(await environment.connect(options), work);
+    outcome.exitCode = isDone ? 0 : 1;
+  };
+
   const define: Define = (command, actionOf) => {
     command
       .addOption(
@@ -78,11 +89,9 @@ function createProgram(
       .option('--bootstrap-server <host:port,…>', 'Kafka brokers, instead of DOCSTREAM_KAFKA_BROKERS')
       .action(async () => {
         const { output, bootstrapServer } = command.opts<GlobalOptions>();
-        const ports = await environment.connect({ bootstrapServer });
-        const isDone = await withPorts(ports, (open) =>
-          actionOf(command)({ ports: open, terminal, output, cwd: environment.cwd }),
+        await runWith({ bootstrapServer }, (ports) =>
+          actionOf(command)({ ports, terminal, output, cwd: environment.cwd }),
         );
-        outcome.exitCode = isDone ? 0 : 1;
       });
   };
 
@@ -150,12 +159,20 @@ function createProgram(
       .option('--tenant <name>', 'whose document', tenant, DEFAULT_TENANT),
     (command) => (context) => showCommand(context, command.args[0] ?? '', command.opts()),
   );
+  registerParseCommand(program, (work) =>
+    runWith({}, (ports) => {
+      const { cwd, openStdin = nothing } = environment;
+      return work({ ports, terminal, cwd, openStdin });
+    }),
+  );
   registerControlCommands(program, define);
   registerAuditCommand(program, define);
   registerDeadLetterCommands(program, define);
   registerReprocessCommand(program, define);
   return program;
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 const STATES: readonly DocumentState[] = [...OPEN_STATES, ...END_STATES];
 

@@ -44,6 +44,22 @@ describe('Terminal', () => {
     plain.terminal.print(`${ESCAPE}[31mno`);
     expect(plain.written()).toBe(`${String.raw`\u001b[31mno`}\n`);
   });
+
+  it('lets the form feeds between pages through, and no other control character', () => {
+    const { terminal, written } = open(false);
+    terminal.printPages(`one${TITLE}\n\ftwo`);
+    expect(written()).toBe(`one${TITLE_SHOWN}\n\ftwo\n`);
+  });
+
+  it('leaves no progress behind', () => {
+    let written = '';
+    const write = (text: string): void => void (written += text);
+    const terminal = new Terminal({ out: write, err: write, hasColours: false, isInteractive: true });
+    terminal.progress('page 1');
+    terminal.endProgress();
+    terminal.endProgress();
+    expect(written).toBe(`\r${ESCAPE}[2Kpage 1\r${ESCAPE}[2K`);
+  });
 });
 
 describe('inOneLine', () => {

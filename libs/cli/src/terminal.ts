@@ -44,8 +44,19 @@ export class Terminal {
   }
 
   print(text: string): void {
-    this.#endProgress();
+    this.endProgress();
     this.#streams.out(`${this.#escape(text)}\n`);
+  }
+
+  /** As `print`, but the form feeds between pages stay form feeds. */
+  printPages(text: string): void {
+    this.endProgress();
+    this.#streams.out(
+      `${text
+        .split('\f')
+        .map((page) => this.#escape(page))
+        .join('\f')}\n`,
+    );
   }
 
   printJson(value: unknown): void {
@@ -75,7 +86,7 @@ export class Terminal {
   }
 
   warn(text: string): void {
-    this.#endProgress();
+    this.endProgress();
     this.#streams.err(`${this.#escape(text)}\n`);
   }
 
@@ -90,7 +101,8 @@ export class Terminal {
     return escapeControls(text, this.#streams.hasColours);
   }
 
-  #endProgress(): void {
+  /** Clears the line of the last progress, when nothing is printed after it. */
+  endProgress(): void {
     if (!this.#hasProgress) return;
     this.#hasProgress = false;
     this.#streams.err('\r\u001b[2K');

@@ -1,2 +1,3 @@
 export * from './pdfjs-parser.js';
 export * from './page-renderer.js';
+export * from './draw-page.js';
