@@ -1,6 +1,6 @@
 // Fetches what the embedded platform is made of (Kafka, Apicurio, the embedding model) through Maven and pom.xml into
 // the cache folder, once. Dependency-free and plain for any Node >= 20: it runs beside `npm ci`.
-//   node tools/fetch-platform.mjs [kafka] [registry] [model] [streams]
+//   node tools/fetch-platform.mjs [kafka] [registry] [model] [streams] [s3mock]
 //                                                                 fetches what is missing (default: the first three)
 //   node tools/fetch-platform.mjs --write-checksums               fetches all anew and rewrites platform.sha256
 import { execFile, spawn } from 'node:child_process';
@@ -19,13 +19,16 @@ const NEEDED_BYTES = 3 * GIBIBYTE;
 const LOCK_WAIT_MS = 15 * 60_000;
 
 export const PARTS = ['kafka', 'registry', 'model'];
-/** Fetched when asked for by name only: what the benchmarks compare with. */
-const ALL_PARTS = [...PARTS, 'streams'];
+/** What the tests need besides. */
+export const TEST_PARTS = [...PARTS, 's3mock'];
+/** The others are fetched when asked for by name only: what the benchmarks compare with. */
+const ALL_PARTS = [...TEST_PARTS, 'streams'];
 const title = {
   kafka: 'Kafka',
   registry: 'the schema registry',
   model: 'the embedding model',
   streams: 'Kafka Streams',
+  s3mock: 'S3Mock',
 };
 
 /** A failure that one sentence explains: shown without a stack. */
@@ -171,7 +174,7 @@ async function sha256(file) {
 
 /** The files that a part consists of as Maven fetched them: name in platform.sha256 → path. */
 function fetchedFiles(part, repository, stage) {
-  if (part === 'kafka' || part === 'streams') {
+  if (part === 'kafka' || part === 'streams' || part === 's3mock') {
     const folder = join(stage, part);
     return new Map(
       readdirSync(folder)

@@ -1,5 +1,5 @@
 import { TOPICS, type DocumentParsed } from '@docstream/contracts';
-import { redeemParsed, type StageDefinition } from '@docstream/core';
+import { redeemParsed, refreshParsed, type StageDefinition } from '@docstream/core';
 import { decodeEventRecord, identifyEvent, type StagePorts } from '@docstream/stage-service';
 import type { ClassifyInput, ClassifyOutput } from './worker.js';
 
@@ -21,13 +21,16 @@ export function createClassifierStage({
     save: async (
       { classification },
       { fileName, blob, quality, pageCount, language, parsed, parsedBlob },
-      _,
+      { tenant },
       runMs,
-    ) => [
-      {
-        topic: TOPICS.classified,
-        event: { fileName, blob, quality, pageCount, language, classification, parsed, parsedBlob, runMs },
-      },
-    ],
+    ) => {
+      await refreshParsed(blobStore, tenant, { parsed, parsedBlob });
+      return [
+        {
+          topic: TOPICS.classified,
+          event: { fileName, blob, quality, pageCount, language, classification, parsed, parsedBlob, runMs },
+        },
+      ];
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { createBlobStore } from '@docstream/adapter-blob-store';
+import { createBlobInventory, createBlobStore } from '@docstream/adapter-blob-store';
 import {
   createKafkaClient,
   KafkaClusterAdmin,
@@ -115,6 +115,9 @@ export function wirePorts(config: Config): CliPorts {
     codec: once(() => createSchemaRegistryCodec({ url: registryUrl() })),
     blobStore: once(() =>
       createBlobStore(config.requireAddresses('blobs').blobStoreUrl, { timeoutMs: REQUEST_DEADLINE_MS }),
+    ),
+    blobInventory: once(() =>
+      createBlobInventory(config.requireAddresses('blobs').blobStoreUrl, { timeoutMs: REQUEST_DEADLINE_MS }),
     ),
     documents: once(() => createDocumentRepository(pool())),
     redriveLog: once(() => createRedriveLog(pool())),

@@ -45,6 +45,7 @@ function portsOf(
     localParser: absent,
     endStates: absent,
     blobStore: () => new MemoryBlobStore(),
+    blobInventory: absent,
     database: () => ({
       migrate: async () => [],
       describe: async () => ({ server: '18.4', schemaVersion: 3, requiredSchemaVersion: 3 }),

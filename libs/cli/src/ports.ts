@@ -1,5 +1,6 @@
 import type {
   AuditReader,
+  BlobInventory,
   BlobStore,
   ClusterAdmin,
   DocumentRepository,
@@ -53,6 +54,7 @@ export interface CliPorts {
   redriveLog(): RedriveLog;
   resetLog(): ResetLog;
   blobStore(): BlobStore;
+  blobInventory(): BlobInventory;
   recordReader(): RecordReader;
   documents(): DocumentRepository;
   auditReader(): AuditReader;

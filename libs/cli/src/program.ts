@@ -2,6 +2,7 @@ import { DEFAULT_TENANT, END_STATES, OPEN_STATES, isTenant, type DocumentState }
 import { DocstreamError } from '@docstream/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { registerAuditCommand } from './audit.js';
+import { registerBlobCommands } from './blobs/commands.js';
 import {
   applyTopicsCommand,
   doctorCommand,
@@ -169,6 +170,7 @@ function createProgram(
   registerAuditCommand(program, define);
   registerDeadLetterCommands(program, define);
   registerReprocessCommand(program, define);
+  registerBlobCommands(program, define);
   return program;
 }
 

@@ -44,6 +44,10 @@ export const ERROR_CODES = {
     'The bytes in the blob store do not have the hash that the claim check names.',
     'Restore the blob, then redrive.',
   ),
+  BLOB_REFUSED: poison(
+    'The blob store is healthy and refuses these bytes.',
+    'The message says how it refused: look at its policy, its scanner or its limits, then redrive.',
+  ),
   DOCUMENT_ID_MISMATCH: poison(
     'The event names another document than its bytes are.',
     'Compute the document id from tenant and bytes, as in docs/architecture.md.',

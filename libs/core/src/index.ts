@@ -10,6 +10,7 @@ export * from './offset-tracker.js';
 export * from './pdf-bytes.js';
 export * from './pdf-limits.js';
 export * from './ports/audit.js';
+export * from './ports/blob-inventory.js';
 export * from './ports/blob-store.js';
 export * from './ports/broker.js';
 export * from './ports/clock.js';

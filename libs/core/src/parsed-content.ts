@@ -25,6 +25,21 @@ export async function packParsed(
   return { parsed: null, parsedBlob: await blobStore.deposit(tenant, parsed, MEDIA_TYPE) };
 }
 
+/**
+ * Before an event passes parsed text on: its blob is to live as long as that event. Errors: BLOB_NOT_FOUND where it is
+ * gone; those of BlobStore.refresh.
+ */
+export async function refreshParsed(
+  blobStore: BlobStore,
+  tenant: string,
+  { parsedBlob }: ParsedContent,
+): Promise<void> {
+  if (parsedBlob === null || (await blobStore.refresh(tenant, parsedBlob))) return;
+  throw new PoisonError('BLOB_NOT_FOUND', `the blob store no longer has ${parsedBlob.sha256}`, {
+    facts: { sha256: parsedBlob.sha256 },
+  });
+}
+
 /** The bytes, packed as they are: unpacking belongs into a worker. Errors: UNDECODABLE, those of BlobStore.redeem. */
 export async function redeemParsed(
   blobStore: BlobStore,

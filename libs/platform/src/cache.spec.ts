@@ -31,6 +31,7 @@ describe('versions', () => {
     ['kafka.version', ARTIFACTS.kafka.version],
     ['kafka.version', ARTIFACTS.streams.version],
     ['apicurio.version', ARTIFACTS.registry.version],
+    ['s3mock.version', ARTIFACTS.s3mock.version],
     ['model.version', ARTIFACTS.model.version],
   ])('of %s are the same in pom.xml and artifacts.json', (property, version) => {
     expect(pom).toContain(`<${property}>${version}</${property}>`);
@@ -47,6 +48,7 @@ describe('versions', () => {
     expect(checksums).toContain(
       `  registry/apicurio-registry-app-${ARTIFACTS.registry.version}-all.tar.gz\n`,
     );
+    expect(checksums).toContain(`  s3mock/s3mock-${ARTIFACTS.s3mock.version}-exec.jar\n`);
     expect(checksums).toContain(`-${ARTIFACTS.model.version}.jar\n`);
   });
 

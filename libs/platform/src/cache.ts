@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-type Fetched = 'kafka' | 'streams' | 'registry' | 'model';
+type Fetched = 'kafka' | 'streams' | 'registry' | 's3mock' | 'model';
 
 /** Version and folder (inside the cache folder) of what `tools/fetch-platform.mjs` fetches. */
 export const ARTIFACTS = JSON.parse(

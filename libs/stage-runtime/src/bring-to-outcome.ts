@@ -1,3 +1,4 @@
+import type { Identity } from '@docstream/contracts';
 import { DocstreamError, classifyError, type ConsumedRecord, type Failure } from '@docstream/core';
 import { backoffMs } from './backoff.js';
 import { identityUnder } from './run-stage.js';
@@ -48,7 +49,7 @@ export async function bringToOutcome(
     }
     if (step.kind === 'hopeless' || attempt >= engine.stage.retry.maxAttempts) {
       const { identity, failure } = step;
-      return engine.untilUp(() => engine.deadLetter(record, identity, failure, attempt), signal);
+      return deadLetter(engine, tenure, record, identity, failure, attempt);
     }
     if (!isCounted) tenure.tracker.fail(record.offset);
     isCounted = false;
@@ -68,7 +69,21 @@ function giveUpOn(
   const identity = identityUnder(tenure.tracker.resetOf(record.offset), engine.stage.identify(record));
   const what = 'The service ended each time it worked on this record.';
   const failure = classifyError(new DocstreamError('WORKER_CRASHED', what));
-  return engine.untilUp(() => engine.deadLetter(record, identity, failure, attempts), tenure.signal);
+  return deadLetter(engine, tenure, record, identity, failure, attempts);
+}
+
+/** Held as long as it can't be written: without its dead letter a record would be lost. */
+function deadLetter(
+  engine: StageEngine,
+  { signal }: Tenure,
+  record: ConsumedRecord,
+  identity: Identity,
+  failure: Failure,
+  attempts: number,
+): Promise<RecordOutcome> {
+  const { topic, partition, offset } = record;
+  const held = { topic, partition, offset: offset.toString(), documentId: identity.documentId };
+  return engine.untilUp(() => engine.deadLetter(record, identity, failure, attempts), signal, held);
 }
 
 /** Attempts are committed before the repeat, so that they count for a successor as well. */

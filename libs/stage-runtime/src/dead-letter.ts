@@ -11,6 +11,8 @@ import {
 } from '@docstream/contracts';
 import {
   DEAD_LETTER_HEADERS,
+  DependencyError,
+  PoisonError,
   buildEventHeaders,
   deadLetterHeaders,
   type BlobStore,
@@ -84,7 +86,7 @@ async function fitLetter(
   const whole: OutgoingRecord = { topic: topic.name, key: record.key, value: record.value, headers };
   if (fits(whole)) return whole;
   const spill = async (bytes: Uint8Array, type: string): Promise<RecordHeaders> => {
-    const { sha256 } = await blobStore.deposit(tenant, bytes, type);
+    const { sha256 } = await depositSpilled(blobStore, tenant, bytes, type);
     return [
       textHeader(HEADERS.blob, sha256),
       textHeader(HEADERS.blobType, type),
@@ -95,6 +97,21 @@ async function fitLetter(
     return { ...whole, value: null, headers: [...headers, ...(await spill(record.value, VALUE_TYPE))] };
   }
   return { ...whole, value: null, headers: [...reason, ...(await spill(asJson(record), RECORD_TYPE))] };
+}
+
+/** There is no dead letter of a dead letter: what refuses it is the store's trouble, and the record waits for it. */
+async function depositSpilled(blobStore: BlobStore, tenant: string, bytes: Uint8Array, type: string) {
+  try {
+    return await blobStore.deposit(tenant, bytes, type);
+  } catch (cause) {
+    if (!(cause instanceof PoisonError)) throw cause;
+    throw new DependencyError(
+      'BLOB_STORE_UNAVAILABLE',
+      'blob-store',
+      `A dead letter of ${bytes.byteLength} bytes fits into no record: ${cause.message}`,
+      { cause },
+    );
+  }
 }
 
 function asJson({ value, headers }: ConsumedRecord): Uint8Array {

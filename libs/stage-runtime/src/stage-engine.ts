@@ -13,12 +13,19 @@ import {
   type StageBroker,
   type StageDefinition,
 } from '@docstream/core';
+import { backoffMs } from './backoff.js';
 import { buildDeadLetter } from './dead-letter.js';
 import type { DependencyGate } from './dependency-gate.js';
 import type { StageObserver } from './observer.js';
 import { runStage, type StageTools } from './run-stage.js';
 import type { StageAdmission } from './stage-admission.js';
 import type { RuntimeSettings } from './settings.js';
+
+type LogFacts = Readonly<Record<string, unknown>>;
+
+const HELD_INITIAL_MS = 200;
+const HELD_MAX_MS = 600_000;
+const HELD_QUIETLY = 3;
 
 /** What a record came to: records to publish, events or dead letters. */
 export interface RecordOutcome {
@@ -120,17 +127,37 @@ export class StageEngine<In = unknown, Loaded = unknown, Out = unknown> implemen
     }
   }
 
-  /** Repeats the work until its dependencies are up; rejects with every other error, and when the signal aborts. */
-  async untilUp<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (;;) {
+  /**
+   * Repeats the work until its dependencies are up; rejects with every other error, and when the signal aborts. Where a
+   * healthy dependency refuses, less and less often, and not silently: `held` says which record.
+   */
+  async untilUp<T>(work: () => Promise<T>, signal: AbortSignal, held: LogFacts = {}): Promise<T> {
+    for (let refusals = 0; ;) {
       try {
         return await work();
       } catch (thrown) {
-        const { failureClass, dependency } = classifyError(thrown);
-        if (failureClass !== 'transient' || signal.aborted) throw thrown;
-        if (await this.gate.passOrWait(dependency ?? '', signal)) await this.clock.sleep(200, signal);
+        const failure = classifyError(thrown);
+        if (failure.failureClass !== 'transient' || signal.aborted) throw thrown;
+        if (!(await this.gate.passOrWait(failure.dependency ?? '', signal))) continue;
+        refusals += 1;
+        const retryInMs = backoffMs(refusals, HELD_INITIAL_MS, HELD_MAX_MS, this.random);
+        this.#reportHeld(failure, { ...held, refusals, retryInMs });
+        await this.clock.sleep(retryInMs, signal);
       }
     }
+  }
+
+  #reportHeld(failure: Failure, facts: LogFacts & { readonly refusals: number }): void {
+    this.observer.onFailure(failure.failureClass, failure.code);
+    // A dependency that has just come back may refuse once.
+    if (facts.refusals < HELD_QUIETLY) return;
+    const { code, dependency, message } = failure;
+    this.logger.error('held: a dependency that is healthy refuses, and the offset can not go on', {
+      ...facts,
+      code,
+      dependency,
+      reason: message,
+    });
   }
 
   async deadLetter(

@@ -80,6 +80,8 @@ class Bench {
   readonly blobStore = new MemoryBlobStore();
   readonly fatal: unknown[] = [];
   readonly lost: bigint[] = [];
+  /** Facts of what was logged as an error. */
+  readonly errors: unknown[] = [];
   readonly runtimes: StageRuntime<string, string, string>[] = [];
 
   constructor(broker = new MemoryBroker()) {
@@ -101,7 +103,7 @@ class Bench {
         'schema-registry': () => this.codec.checkHealth(),
         kafka: () => this.broker.checkHealth(),
       },
-      logger: silentLogger,
+      logger: { ...silentLogger, error: (_message, facts) => void this.errors.push(facts) },
       clock: hurriedClock,
       random: () => 0.5,
       onFatal: (error) => this.fatal.push(error),
@@ -581,6 +583,37 @@ describe('StageRuntime', () => {
     expect(Buffer.from(kept.value, 'base64').toString()).toBe('bad');
     const found = kept.headers.find(([name]) => name === 'x-large')?.[1] ?? '';
     expect(Buffer.from(found, 'base64').equals(large)).toBe(true);
+  });
+
+  it('holds a record whose dead letter a healthy blob store refuses, says so, and lets the others go on', async () => {
+    const record = recordOf(INPUT, identityOf('bad'), Buffer.from('bad'));
+    const large = Buffer.alloc(TOPICS.extractorDeadLetter.maxRecordBytes, 7);
+    bench.broker.append({ ...record, headers: [...record.headers, ['x-large', large]] });
+    bench.send('a', 'b');
+    let refuses = true;
+    const deposit = bench.blobStore.deposit.bind(bench.blobStore);
+    bench.blobStore.deposit = async (...deposited) => {
+      if (refuses) throw new PoisonError('BLOB_REFUSED', 'by the scanner');
+      return deposit(...deposited);
+    };
+    await bench.start((text) => {
+      if (text === 'bad') throw new PoisonError('PDF_MALFORMED', 'damaged');
+      return text;
+    });
+    await eventually('it is said', () => bench.errors.length >= 2);
+    expect(bench.errors[0]).toMatchObject({
+      ...AT_0,
+      offset: '0',
+      code: 'BLOB_STORE_UNAVAILABLE',
+      refusals: 3,
+      reason: expect.stringContaining('by the scanner'),
+    });
+    expect(await bench.position()).toBe(0n);
+    await eventually('the others are published', async () => (await bench.results()).length === 2);
+    expect(await bench.deadLetters()).toEqual([]);
+    refuses = false;
+    await bench.settled();
+    expect(await bench.deadLetters()).toMatchObject([{ code: 'PDF_MALFORMED' }]);
   });
 
   it('takes nothing over any more when a rebalance comes while it stops', async () => {

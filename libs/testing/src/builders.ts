@@ -76,6 +76,8 @@ export class MemoryCodec implements EventCodec {
 /** Content-addressed bytes in a map. */
 export class MemoryBlobStore implements BlobStore {
   readonly blobs = new Map<string, Uint8Array>();
+  /** Keys that were refreshed, in order. */
+  readonly refreshed: string[] = [];
   outage: Error | undefined;
 
   async deposit(tenant: string, bytes: Uint8Array, mediaType: string) {
@@ -89,6 +91,12 @@ export class MemoryBlobStore implements BlobStore {
     const all: Uint8Array[] = [];
     for await (const piece of pieces) all.push(piece);
     return this.deposit(tenant, Buffer.concat(all), mediaType);
+  }
+
+  async refresh(tenant: string, { sha256 }: { readonly sha256: string }): Promise<boolean> {
+    if (this.outage !== undefined) throw this.outage;
+    this.refreshed.push(`${tenant}/${sha256}`);
+    return this.blobs.has(`${tenant}/${sha256}`);
   }
 
   async redeem(tenant: string, { sha256 }: { readonly sha256: string }): Promise<Uint8Array> {

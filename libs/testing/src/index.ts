@@ -1,3 +1,4 @@
+export * from './blob-store-conformance.js';
 export * from './builders.js';
 export * from './gap-record.js';
 export * from './golden-documents.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BlobStore, Clock } from '@docstream/core';
 import { createBlobStore } from './blob-store.js';
@@ -12,14 +12,7 @@ const PDF = 'application/pdf';
 const bytes = Buffer.from('%PDF-1.7 of no consequence');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 const reference = { sha256, bytes: bytes.byteLength, mediaType: PDF };
-const slept: number[] = [];
-const clock: Clock = {
-  nowMs: () => Date.UTC(2026, 10, 23),
-  sleep: (ms) => {
-    slept.push(ms);
-    return Promise.resolve();
-  },
-};
+const clock: Clock = { nowMs: () => Date.UTC(2026, 10, 23), sleep: () => Promise.resolve() };
 
 /** Objects over HTTP as S3 answers, as far as the adapter asks. */
 class FakeS3 {
@@ -27,6 +20,19 @@ class FakeS3 {
   readonly asked: string[] = [];
   trouble: { readonly status: number; readonly code: string } | null = null;
   hangs = false;
+  /** PUTs to these keys are answered with `refusal`; all others are taken. */
+  refusesKeys: RegExp | null = null;
+  refusal = { status: 403, code: 'AccessDenied' };
+  /** So many PUTs end with a broken connection. */
+  breaksPuts = 0;
+  putDelayMs = 0;
+  /** Waits so long after each piece that it reads. */
+  trickleMs = 0;
+  /** GET: sends a byte now and then, for ever. */
+  endless = false;
+  /** GET: sends megabytes without saying how many. */
+  flood = false;
+  readonly checksums: unknown[] = [];
   #url = '';
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
@@ -47,14 +53,36 @@ class FakeS3 {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece as Buffer);
+    try {
+      for await (const piece of request) {
+        pieces.push(piece as Buffer);
+        if (this.trickleMs > 0) await delay(this.trickleMs);
+      }
+    } catch {
+      // The client has given up.
+      return;
+    }
+    this.checksums.push(request.headers['x-amz-checksum-sha256']);
     const path = decodeURIComponent(new URL(request.url ?? '/', this.#url).pathname);
     const copy = request.headers['x-amz-copy-source'];
     this.asked.push(`${copy === undefined ? request.method : 'COPY'} ${path}`);
     if (this.hangs) return;
+    if (request.method === 'PUT' && this.breaksPuts > 0) {
+      this.breaksPuts -= 1;
+      request.socket.resetAndDestroy();
+      return;
+    }
+    if (request.method === 'PUT' && this.putDelayMs > 0) await delay(this.putDelayMs);
     if (this.trouble !== null) return this.#refuse(response, this.trouble.status, this.trouble.code);
+    if (request.method === 'PUT' && this.refusesKeys?.test(path) === true) {
+      return this.#refuse(response, this.refusal.status, this.refusal.code);
+    }
     const found = this.objects.get(path);
-    if (request.method === 'PUT' && copy !== undefined) {
+    if (request.method === 'GET' && this.endless) return this.#trickle(response);
+    if (request.method === 'GET' && this.flood) {
+      response.writeHead(200);
+      response.end(Buffer.alloc(4 * 1_048_576));
+    } else if (request.method === 'PUT' && copy !== undefined) {
       response.end('<CopyObjectResult><ETag>"x"</ETag></CopyObjectResult>');
     } else if (request.method === 'PUT') {
       this.objects.set(path, Buffer.concat(pieces));
@@ -72,52 +100,22 @@ class FakeS3 {
     }
   }
 
+  #trickle(response: ServerResponse): void {
+    response.writeHead(200);
+    const timer = setInterval(() => response.write('x'), 100);
+    response.on('close', () => clearInterval(timer));
+  }
+
   #refuse(response: ServerResponse, status: number, code: string): void {
     response.writeHead(status, { 'content-type': 'application/xml' });
     response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
   }
 }
 
-interface Target {
-  open(): Promise<BlobStore>;
-  /** Overwrites what lies under the key of `sha256`. */
-  damage(content: Buffer): Promise<void>;
-  close(): Promise<void>;
-}
-
-function folderTarget(): Target {
-  let root = '';
-  return {
-    open: async () => {
-      root = await mkdtemp(join(tmpdir(), 'docstream-blobs-'));
-      return createBlobStore(pathToFileURL(root).href, { clock });
-    },
-    damage: async (content) => {
-      await writeFile(join(root, 'default', sha256.slice(0, 2), sha256.slice(2, 4), sha256), content);
-    },
-    close: () => rm(root, { recursive: true, force: true }),
-  };
-}
-
 let s3: FakeS3;
 let spoolFolder = '';
 const openS3 = (): BlobStore => createBlobStore(s3.storeUrl, { clock, spoolFolder, timeoutMs: 2000 });
 const objectPath = `/bucket/some/prefix/default/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`;
-
-function s3Target(): Target {
-  return {
-    open: async () => {
-      s3 = new FakeS3();
-      await s3.start();
-      return openS3();
-    },
-    damage: (content) => {
-      s3.objects.set(objectPath, content);
-      return Promise.resolve();
-    },
-    close: () => s3.stop(),
-  };
-}
 
 const environment = { ...process.env };
 beforeAll(async () => {
@@ -127,105 +125,6 @@ beforeAll(async () => {
 afterAll(async () => {
   process.env = environment;
   await rm(spoolFolder, { recursive: true, force: true });
-});
-beforeEach(() => void slept.splice(0));
-
-describe.each([
-  ['folder', folderTarget],
-  ['s3', s3Target],
-])('blob store conformance: %s', (_, makeTarget) => {
-  const target = makeTarget();
-  let store: BlobStore;
-
-  beforeEach(async () => {
-    store = await target.open();
-  });
-  afterEach(() => target.close());
-
-  it('gives back what was deposited', async () => {
-    expect(await store.deposit('default', bytes, PDF)).toEqual(reference);
-    expect(Buffer.from(await store.redeem('default', reference))).toEqual(bytes);
-  });
-
-  it('gives the same claim check for a stream as for its bytes', async () => {
-    async function* pieces() {
-      for (const byte of bytes) yield Buffer.from([byte]);
-    }
-    expect(await store.depositStream('default', pieces(), PDF)).toEqual(reference);
-    expect(Buffer.from(await store.redeem('default', reference))).toEqual(bytes);
-  });
-
-  it('takes the same bytes again, and side by side', async () => {
-    const deposits = Array.from({ length: 5 }, () => store.deposit('default', bytes, PDF));
-    expect(await Promise.all(deposits)).toEqual(Array(5).fill(reference));
-    expect(await store.deposit('default', bytes, PDF)).toEqual(reference);
-    expect(Buffer.from(await store.redeem('default', reference))).toEqual(bytes);
-  });
-
-  it('stores no bytes at all as a blob of length 0', async () => {
-    const empty = await store.deposit('default', new Uint8Array(), PDF);
-    expect(await store.redeem('default', empty)).toHaveLength(0);
-  });
-
-  it('keeps nothing of a stream whose source throws', async () => {
-    async function* broken() {
-      yield bytes;
-      throw new RangeError('upload broke off');
-    }
-    await expect(store.depositStream('default', broken(), PDF)).rejects.toThrow('upload broke off');
-    await expect(store.redeem('default', reference)).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
-  });
-
-  it('separates tenants', async () => {
-    await store.deposit('default', bytes, PDF);
-    await expect(store.redeem('other', reference)).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
-  });
-
-  it('looks three times for a missing blob before it is poison', async () => {
-    await expect(store.redeem('default', reference)).rejects.toMatchObject({
-      code: 'BLOB_NOT_FOUND',
-      failureClass: 'poison',
-    });
-    expect(slept).toEqual([500, 4500]);
-  });
-
-  it('erases once', async () => {
-    await store.deposit('default', bytes, PDF);
-    expect(await store.erase('default', sha256)).toBe(true);
-    expect(await store.erase('default', sha256)).toBe(false);
-    await expect(store.redeem('default', reference)).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
-  });
-
-  it.each([
-    ['other bytes of the same length', Buffer.alloc(bytes.byteLength)],
-    ['fewer bytes', bytes.subarray(1)],
-  ])('calls %s corrupt', async (__, content) => {
-    await store.deposit('default', bytes, PDF);
-    await target.damage(content);
-    await expect(store.redeem('default', reference)).rejects.toMatchObject({ code: 'BLOB_CORRUPT' });
-  });
-
-  it('calls a claim check with a wrong length corrupt', async () => {
-    await store.deposit('default', bytes, PDF);
-    await expect(store.redeem('default', { ...reference, bytes: 5 })).rejects.toMatchObject({
-      code: 'BLOB_CORRUPT',
-    });
-  });
-
-  it.each([
-    ['a path as tenant', '../../etc', sha256],
-    ['a path as hash', 'default', '../../../../etc/passwd'],
-    ['a hash in upper case', 'default', sha256.toUpperCase()],
-    ['an absolute path as tenant', '/etc', sha256],
-  ])('refuses %s', async (__, tenant, hash) => {
-    const refused = { code: 'BLOB_NOT_FOUND' };
-    await expect(store.redeem(tenant, { ...reference, sha256: hash })).rejects.toMatchObject(refused);
-    await expect(store.erase(tenant, hash)).rejects.toMatchObject(refused);
-  });
-
-  it('is healthy', async () => {
-    await expect(store.checkHealth()).resolves.toBeUndefined();
-  });
 });
 
 describe('s3 blob store', () => {
@@ -237,6 +136,107 @@ describe('s3 blob store', () => {
     store = openS3();
   });
   afterEach(() => s3.stop());
+
+  it('asks for a bucket that takes bytes once, and again after a deposit that failed', async () => {
+    const probing = ['HEAD /bucket/', 'PUT /bucket/some/prefix/.probe', 'HEAD /bucket/some/prefix/.probe'];
+    await store.checkHealth();
+    expect(s3.asked).toEqual(probing);
+    await store.checkHealth();
+    expect(s3.asked.slice(3)).toEqual(['HEAD /bucket/']);
+    s3.trouble = { status: 503, code: 'SlowDown' };
+    await expect(store.deposit('default', bytes, PDF)).rejects.toMatchObject({
+      code: 'BLOB_STORE_UNAVAILABLE',
+    });
+    s3.trouble = null;
+    s3.refusesKeys = /[0-9a-f]{64}$/;
+    await expect(store.deposit('default', bytes, PDF)).rejects.toMatchObject({ code: 'BLOB_REFUSED' });
+    s3.asked.splice(0);
+    await store.checkHealth();
+    expect(s3.asked).toEqual(probing);
+  });
+
+  it.each([
+    [403, 'AccessDenied'],
+    [400, 'EntityTooLarge'],
+  ])('calls it poison when a healthy store refuses these bytes with %i %s', async (status, code) => {
+    s3.refusesKeys = /[0-9a-f]{64}$/;
+    s3.refusal = { status, code };
+    const refused = { code: 'BLOB_REFUSED', failureClass: 'poison', message: expect.stringContaining(code) };
+    await expect(store.deposit('default', bytes, PDF)).rejects.toMatchObject(refused);
+  });
+
+  it('is fatal when it may read and not write', async () => {
+    s3.refusesKeys = /./;
+    await expect(store.deposit('default', bytes, PDF)).rejects.toMatchObject({
+      code: 'AUTHENTICATION_REFUSED',
+    });
+    await expect(store.checkHealth()).rejects.toMatchObject({ code: 'AUTHENTICATION_REFUSED' });
+  });
+
+  it('is full when a healthy bucket takes no bytes', async () => {
+    s3.refusesKeys = /./;
+    s3.refusal = { status: 507, code: 'StorageFull' };
+    const full = { code: 'BLOB_STORE_UNAVAILABLE', message: expect.stringContaining('507') };
+    await expect(store.deposit('default', bytes, PDF)).rejects.toMatchObject(full);
+    await expect(store.checkHealth()).rejects.toMatchObject(full);
+  });
+
+  it('says where the region is to be set', async () => {
+    s3.trouble = { status: 301, code: 'PermanentRedirect' };
+    await expect(store.redeem('default', reference)).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: expect.stringContaining('?region='),
+    });
+  });
+
+  it('opens a stream anew when a connection that was idle turns out to be broken', async () => {
+    async function* pieces() {
+      yield bytes;
+    }
+    s3.breaksPuts = 1;
+    expect(await store.depositStream('default', pieces(), PDF)).toEqual(reference);
+    expect(s3.objects.get(objectPath)).toEqual(bytes);
+  });
+
+  it('gives a large deposit the time that a slow line needs', async () => {
+    const hasty = createBlobStore(s3.storeUrl, { clock, spoolFolder, timeoutMs: 300 });
+    s3.putDelayMs = 600;
+    const large = Buffer.alloc(1_048_576, 'x');
+    await expect(hasty.deposit('default', large, PDF)).rejects.toMatchObject({
+      code: 'BLOB_STORE_UNAVAILABLE',
+    });
+    s3.putDelayMs = 0;
+    s3.trickleMs = 60;
+    expect(await hasty.deposit('default', large, PDF)).toMatchObject({ bytes: large.byteLength });
+  });
+
+  it('gives up on an answer that never ends', async () => {
+    const hasty = createBlobStore(s3.storeUrl, { clock, spoolFolder, timeoutMs: 300 });
+    await hasty.deposit('default', bytes, PDF);
+    s3.endless = true;
+    await expect(hasty.redeem('default', reference)).rejects.toMatchObject({
+      code: 'BLOB_STORE_UNAVAILABLE',
+    });
+  });
+
+  it('reads no more than the claim check names, also when the store does not say how much there is', async () => {
+    await store.deposit('default', bytes, PDF);
+    s3.flood = true;
+    await expect(store.redeem('default', reference)).rejects.toMatchObject({ code: 'BLOB_CORRUPT' });
+  });
+
+  it('sends the hash, so that the store can compare', async () => {
+    await store.deposit('default', bytes, PDF);
+    expect(s3.checksums).toContain(createHash('sha256').update(bytes).digest('base64'));
+  });
+
+  it('erases nothing silently in a bucket that is not there', async () => {
+    s3.trouble = { status: 404, code: 'NotFound' };
+    await expect(store.erase('default', sha256)).rejects.toMatchObject({
+      code: 'BLOB_STORE_UNAVAILABLE',
+      message: expect.stringContaining('no such bucket'),
+    });
+  });
 
   it('puts the object under prefix, tenant and hash', async () => {
     await store.deposit('default', bytes, PDF);

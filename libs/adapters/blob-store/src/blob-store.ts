@@ -1,30 +1,13 @@
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { isAbsolute } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BlobRef } from '@docstream/contracts';
-import { FatalError, PoisonError, systemClock, type BlobStore, type Clock } from '@docstream/core';
+import { PoisonError, systemClock, type BlobStore, type Clock } from '@docstream/core';
 import type { BlobBackend } from './backend.js';
-import { FolderBackend } from './folder-backend.js';
 import { blobKey, checkTenant, sha256Of, verify } from './key.js';
-import { S3Backend } from './s3-backend.js';
-import { spool } from './spool.js';
-
-export interface BlobStoreOptions {
-  readonly clock?: Clock;
-  /** Waits between looks for a blob that a healthy store does not have; default 0.5 s and 4.5 s: three looks. */
-  readonly missingWaitsMs?: readonly number[];
-  /** Folder store: below this much free space it counts as full; default 128 MiB. */
-  readonly minFreeBytes?: number;
-  /** S3: folder for streams that wait for their hash; default the system's. */
-  readonly spoolFolder?: string;
-  /** S3: limit for connecting and for a silent connection; default 10,000 ms. */
-  readonly timeoutMs?: number;
-}
+import { openBackend, type BlobStoreOptions } from './open-backend.js';
 
 const DEFAULT_MISSING_WAITS_MS = [500, 4500];
-const DEFAULT_MIN_FREE_BYTES = 128 * 1_048_576;
-const DEFAULT_TIMEOUT_MS = 10_000;
+/** A refresh of what is younger would only cost a request: collection waits for a week longer than it must. */
+const MAX_AGE_MS = 86_400_000;
 
 /**
  * BlobStore by URL: `file:///absolute/folder` (which must exist) or
@@ -33,7 +16,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  */
 export function createBlobStore(url: string, options: BlobStoreOptions = {}): BlobStore {
   const { clock = systemClock, missingWaitsMs = DEFAULT_MISSING_WAITS_MS } = options;
-  return new ContentAddressedStore(createBackend(url, clock, options), clock, missingWaitsMs);
+  return new ContentAddressedStore(openBackend(url, options), clock, missingWaitsMs);
 }
 
 class ContentAddressedStore implements BlobStore {
@@ -59,13 +42,17 @@ class ContentAddressedStore implements BlobStore {
     mediaType: string,
   ): Promise<BlobRef> {
     checkTenant(tenant);
-    const file = await spool(await this.#backend.spoolFolder(), pieces);
+    const file = await this.#backend.spool(pieces);
     try {
       await this.#backend.putFile(blobKey(tenant, file.sha256), file, mediaType);
     } finally {
       await rm(file.path, { force: true });
     }
     return { sha256: file.sha256, bytes: file.bytes, mediaType };
+  }
+
+  async refresh(tenant: string, reference: BlobRef): Promise<boolean> {
+    return await this.#backend.refresh(blobKey(tenant, reference.sha256), reference, MAX_AGE_MS);
   }
 
   async redeem(tenant: string, reference: BlobRef): Promise<Uint8Array> {
@@ -93,48 +80,4 @@ class ContentAddressedStore implements BlobStore {
   checkHealth(): Promise<void> {
     return this.#backend.checkHealth();
   }
-}
-
-function createBackend(url: string, clock: Clock, options: BlobStoreOptions): BlobBackend {
-  if (url.startsWith('file:')) {
-    const { minFreeBytes = DEFAULT_MIN_FREE_BYTES } = options;
-    return new FolderBackend({ root: folderOf(url), minFreeBytes, clock });
-  }
-  const parsed = URL.parse(url);
-  if (parsed?.protocol !== 's3:' || parsed.host === '') throw invalid('is neither file: nor s3://bucket');
-  if (parsed.username !== '') {
-    throw invalid('holds credentials: give them to the SDK (AWS_ACCESS_KEY_ID, a role, …)');
-  }
-  const { spoolFolder = tmpdir(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const unknown = [...parsed.searchParams.keys()].find((name) => !['endpoint', 'region'].includes(name));
-  if (unknown !== undefined) throw invalid(`has the unknown parameter ${unknown}`);
-  const endpoint = parsed.searchParams.get('endpoint');
-  if (endpoint !== null && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) {
-    throw invalid('has an endpoint that is no http or https URL');
-  }
-  return new S3Backend({
-    bucket: parsed.hostname,
-    prefix: decodeURIComponent(parsed.pathname).replace(/^\/+|\/+$/g, ''),
-    region: parsed.searchParams.get('region') ?? 'us-east-1',
-    ...(endpoint === null ? {} : { endpoint }),
-    spoolFolder,
-    timeoutMs,
-    clock,
-  });
-}
-
-function folderOf(url: string): string {
-  if (!url.startsWith('file:/')) throw invalid('names a relative folder: give an absolute one (file:///…)');
-  let path: string;
-  try {
-    path = fileURLToPath(url);
-  } catch (cause) {
-    throw invalid('is no file URL of this machine', cause);
-  }
-  if (!isAbsolute(path)) throw invalid('names a relative folder: give an absolute one (file:///…)');
-  return path;
-}
-
-function invalid(what: string, cause?: unknown): FatalError {
-  return new FatalError('CONFIGURATION_INVALID', `DOCSTREAM_BLOB_STORE_URL ${what}.`, { cause });
 }

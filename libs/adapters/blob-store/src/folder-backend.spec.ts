@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BlobStore, Clock } from '@docstream/core';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BlobInventory, BlobStore, Clock, UnfinishedDeposit } from '@docstream/core';
+import { describeBlobStore } from '@docstream/testing';
+import { createBlobInventory } from './blob-inventory.js';
 import { createBlobStore } from './blob-store.js';
 import { explain } from './spool.js';
 
@@ -13,6 +16,15 @@ const sha256 = createHash('sha256').update(bytes).digest('hex');
 const reference = { sha256, bytes: bytes.byteLength, mediaType: 'application/pdf' };
 const nowMs = Date.UTC(2026, 10, 23);
 const clock: Clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() };
+
+const shared = mkdtempSync(join(tmpdir(), 'docstream-blobs-'));
+afterAll(() => rm(shared, { recursive: true, force: true }));
+
+describeBlobStore('a folder', {
+  open: (suiteClock) => createBlobStore(pathToFileURL(shared).href, { clock: suiteClock }),
+  inventory: () => createBlobInventory(pathToFileURL(shared).href),
+  damage: (key, content) => writeFile(join(shared, key), content),
+});
 
 describe('folder blob store', () => {
   let root = '';
@@ -90,6 +102,75 @@ describe('folder blob store', () => {
       code: 'BLOB_STORE_UNAVAILABLE',
       message: expect.stringContaining('make room'),
     });
+  });
+});
+
+describe('what a killed process leaves in the folder', () => {
+  let root = '';
+  let store: BlobStore;
+  let inventory: BlobInventory;
+  const path = () => join(root, 'default', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  const unfinished = async () => {
+    const found: UnfinishedDeposit[] = [];
+    for await (const deposit of inventory.listUnfinished()) found.push(deposit);
+    return found;
+  };
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'docstream-blobs-'));
+    const url = pathToFileURL(root).href;
+    store = createBlobStore(url, { clock });
+    inventory = createBlobInventory(url, { clock });
+    await store.deposit('default', bytes, 'application/pdf');
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('is listed, with its time, and can be discarded once', async () => {
+    const part = join(root, '.incoming', 'docstream-0.part');
+    await writeFile(part, 'half of it');
+    await utimes(part, 1, 1);
+    await writeFile(join(root, '.incoming', 'somebody-elses'), '');
+    const [found, ...more] = await unfinished();
+    expect(more).toEqual([]);
+    expect(found).toEqual({ name: part, bytes: 10, timeMs: 1_000 });
+    if (found === undefined) return;
+    expect(await inventory.discard(found)).toBe(true);
+    expect(await inventory.discard(found)).toBe(false);
+  });
+
+  it('never names a file elsewhere', async () => {
+    expect(await inventory.discard({ name: path(), bytes: null, timeMs: 0 })).toBe(false);
+    expect(Buffer.from(await store.redeem('default', reference))).toEqual(bytes);
+  });
+
+  it('goes back to its place when it was a blob that was being removed', async () => {
+    await rename(path(), join(root, '.incoming', `default.${sha256}.collected`));
+    for (const deposit of await unfinished()) expect(await inventory.discard(deposit)).toBe(true);
+    expect(Buffer.from(await store.redeem('default', reference))).toEqual(bytes);
+    expect(await unfinished()).toEqual([]);
+  });
+
+  it('never replaces a blob that was deposited since', async () => {
+    const aside = join(root, '.incoming', `default.${sha256}.collected`);
+    await writeFile(aside, 'older bytes');
+    for (const deposit of await unfinished()) expect(await inventory.discard(deposit)).toBe(true);
+    expect(Buffer.from(await store.redeem('default', reference))).toEqual(bytes);
+    expect(await unfinished()).toEqual([]);
+  });
+
+  it('loses no deposit that comes while a blob is removed', async () => {
+    const blob = { tenant: 'default', sha256, bytes: bytes.byteLength, timeMs: 1_000 };
+    let removed = 0;
+    for (let round = 0; round < 100; round += 1) {
+      await utimes(path(), 1, 1);
+      const removal = inventory.remove(blob, 1_000);
+      // Some of them begin while the removal is under way.
+      await Promise.all(Array.from({ length: round % 4 }, () => stat(path()).catch(() => null)));
+      await store.deposit('default', bytes, 'application/pdf');
+      if ((await removal) === 'removed') removed += 1;
+      expect(Buffer.from(await store.redeem('default', reference))).toEqual(bytes);
+    }
+    expect(removed).toBeGreaterThan(0);
   });
 });
 

@@ -3,11 +3,12 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobRef } from '@docstream/contracts';
-import type { Clock } from '@docstream/core';
+import type { BlobRemoval, Clock, StoredBlob, UnfinishedDeposit } from '@docstream/core';
 import type { BlobBackend, Spooled } from './backend.js';
 import { systemCode, unavailable } from './errors.js';
 import { checkLength } from './key.js';
-import { explain, spool, storing } from './spool.js';
+import { discardInFolder, listFolder, listIncoming, removeIfOld } from './folder-collection.js';
+import { explain, ifThere, spool, storing } from './spool.js';
 
 export interface FolderSettings {
   readonly root: string;
@@ -31,24 +32,31 @@ export class FolderBackend implements BlobBackend {
   }
 
   async putBytes(key: string, bytes: Uint8Array, sha256: string): Promise<void> {
-    if (await this.#refresh(key, sha256, bytes.byteLength)) return;
-    const file = await spool(await this.spoolFolder(), [bytes]);
+    if (await this.#refreshSame(key, sha256, bytes.byteLength)) return;
+    const file = await spool(await this.#incoming(), [bytes]);
     await this.#adopt(key, file);
   }
 
   async putFile(key: string, file: Spooled): Promise<void> {
-    if (await this.#refresh(key, file.sha256, file.bytes)) return;
+    if (await this.#refreshSame(key, file.sha256, file.bytes)) return;
     await this.#adopt(key, file);
   }
 
-  async spoolFolder(): Promise<string> {
-    const folder = join(this.#settings.root, INCOMING);
-    try {
-      await mkdir(folder);
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw explain(this.#settings.root, error);
-    }
-    return folder;
+  async spool(pieces: AsyncIterable<Uint8Array>): Promise<Spooled> {
+    return spool(await this.#incoming(), pieces);
+  }
+
+  async refresh(key: string, { bytes }: BlobRef, maxAgeMs: number): Promise<boolean> {
+    const path = this.#path(key);
+    const nowMs = this.#settings.clock.nowMs();
+    const isFresh = await ifThere(path, async () => {
+      const { size, mtimeMs } = await stat(path);
+      if (size !== bytes) return false;
+      if (nowMs - mtimeMs > maxAgeMs) await utimes(path, nowMs / 1000, nowMs / 1000);
+      return true;
+    });
+    if (isFresh === null) await this.#checkRoot();
+    return isFresh ?? false;
   }
 
   async read(key: string, reference: BlobRef): Promise<Uint8Array | null> {
@@ -88,11 +96,39 @@ export class FolderBackend implements BlobBackend {
     if (bavail * bsize < minFreeBytes) {
       throw unavailable(`Blob store, ${root}: less than ${minFreeBytes} bytes are free: make room.`);
     }
-    const probe = join(await this.spoolFolder(), `${randomUUID()}.probe`);
+    const probe = join(await this.#incoming(), `${randomUUID()}.probe`);
     await storing(root, async () => {
       await writeFile(probe, 'probe');
       await unlink(probe);
     });
+  }
+
+  async *list(): AsyncIterable<StoredBlob> {
+    await this.#checkRoot();
+    yield* listFolder(this.#settings.root);
+  }
+
+  async *listUnfinished(): AsyncIterable<UnfinishedDeposit> {
+    await this.#checkRoot();
+    yield* listIncoming(join(this.#settings.root, INCOMING));
+  }
+
+  async removeOld(key: string, beforeMs: number): Promise<BlobRemoval> {
+    return removeIfOld(this.#settings.root, await this.#incoming(), key, beforeMs);
+  }
+
+  discard(deposit: UnfinishedDeposit): Promise<boolean> {
+    return discardInFolder(this.#settings.root, join(this.#settings.root, INCOMING), deposit);
+  }
+
+  async #incoming(): Promise<string> {
+    const folder = join(this.#settings.root, INCOMING);
+    try {
+      await mkdir(folder);
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw explain(this.#settings.root, error);
+    }
+    return folder;
   }
 
   #path(key: string): string {
@@ -106,7 +142,7 @@ export class FolderBackend implements BlobBackend {
   }
 
   /** True when the same bytes lie there already; a damaged file is not the same and will be replaced. */
-  async #refresh(key: string, sha256: string, bytes: number): Promise<boolean> {
+  async #refreshSame(key: string, sha256: string, bytes: number): Promise<boolean> {
     const path = this.#path(key);
     try {
       const { size } = await stat(path);

@@ -1,1 +1,3 @@
-export { createBlobStore, type BlobStoreOptions } from './blob-store.js';
+export { createBlobInventory } from './blob-inventory.js';
+export { createBlobStore } from './blob-store.js';
+export { type BlobStoreOptions } from './open-backend.js';

@@ -16,6 +16,13 @@ export function blobKey(tenant: string, sha256: string): string {
   return `${tenant}/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`;
 }
 
+/** The tenant and hash that a key names; null for what is no key of ours. */
+export function parseKey(key: string): { readonly tenant: string; readonly sha256: string } | null {
+  const [tenant = '', , , sha256 = '', ...more] = key.split('/');
+  if (more.length > 0 || !isTenant(tenant) || !SHA256.test(sha256)) return null;
+  return blobKey(tenant, sha256) === key ? { tenant, sha256 } : null;
+}
+
 export function checkTenant(tenant: string): void {
   if (isTenant(tenant)) return;
   throw new PoisonError('BLOB_NOT_FOUND', 'The tenant of the claim check is no lower-case DNS label.');

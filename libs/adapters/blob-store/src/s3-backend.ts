@@ -4,199 +4,211 @@ import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   PutObjectCommand,
-  S3Client,
+  type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { BlobRef } from '@docstream/contracts';
-import { DocstreamError, FatalError, type Clock } from '@docstream/core';
+import {
+  DependencyError,
+  type BlobRemoval,
+  type Clock,
+  type StoredBlob,
+  type UnfinishedDeposit,
+} from '@docstream/core';
 import type { BlobBackend, Spooled } from './backend.js';
-import { BLOB_STORE, unavailable } from './errors.js';
+import { unavailable } from './errors.js';
 import { checkLength } from './key.js';
+import { isMissing, type S3Connection } from './s3-connection.js';
+import { isBrokenConnection } from './s3-failure.js';
+import { discardUpload, listObjects, listUploads } from './s3-listing.js';
+import { discardSpooled, listSpooled, spool } from './spool.js';
 
-export interface S3Settings {
-  readonly bucket: string;
-  /** Without slashes at its ends; may be empty. */
-  readonly prefix: string;
-  readonly region: string;
-  /** Address of an S3-compatible store; AWS when absent. */
-  readonly endpoint?: string;
-  /** Folder for streams that wait for their hash. */
-  readonly spoolFolder: string;
-  /** Limit for connecting, and for a silent socket. */
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-}
+/** Each call opens it anew, because the SDK does not repeat what it can't rewind. */
+type Body = () => Uint8Array | ReturnType<typeof createReadStream>;
 
-type Missing = { readonly missing: true };
-const MISSING: Missing = { missing: true };
+const OWNER_ONLY = 0o600;
 
 /**
- * Blobs as objects, credentials from the SDK's default chain. Needs s3:GetObject, PutObject, DeleteObject and ListBucket:
- * without the last S3 answers 403 instead of 404, which reads as refused credentials. Streams are spooled to a file first,
- * because their key is their hash; memory stays bounded.
+ * Blobs as objects, credentials from the SDK's default chain. Needs s3:GetObject, PutObject, DeleteObject and ListBucket.
+ * Streams are spooled to a file first, because their key is their hash; then each is one PUT, which is there as a whole
+ * or not at all (S3 takes 5 GiB in one, uploads may have 2).
  */
 export class S3Backend implements BlobBackend {
-  readonly #settings: S3Settings;
-  readonly #client: S3Client;
+  readonly #connection: S3Connection;
+  readonly #spoolFolder: string;
+  readonly #clock: Clock;
+  /** The last PUT was taken: then nobody has to try one for the health check. */
+  #hasWritten = false;
 
-  constructor(settings: S3Settings) {
-    this.#settings = settings;
-    const { region, endpoint, timeoutMs } = settings;
-    this.#client = new S3Client({
-      region,
-      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-      // Repeating is the runtime's; one repetition covers a connection that had gone stale.
-      maxAttempts: 2,
-      // The hash in the key is verified at every load; trailing checksums are refused by some compatible stores.
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: {
-        connectionTimeout: timeoutMs,
-        socketTimeout: timeoutMs,
-        requestTimeout: timeoutMs,
-        throwOnRequestTimeout: true,
-      },
-    });
+  constructor(
+    connection: S3Connection,
+    { spoolFolder, clock }: { readonly spoolFolder: string; readonly clock: Clock },
+  ) {
+    this.#connection = connection;
+    this.#spoolFolder = spoolFolder;
+    this.#clock = clock;
   }
 
-  async putBytes(key: string, bytes: Uint8Array, _sha256: string, mediaType: string): Promise<void> {
-    if (await this.#refresh(key, bytes.byteLength, mediaType)) return;
-    await this.#put(key, bytes, bytes.byteLength, mediaType);
+  async putBytes(key: string, bytes: Uint8Array, sha256: string, mediaType: string): Promise<void> {
+    const reference = { sha256, bytes: bytes.byteLength, mediaType };
+    if (!(await this.refresh(key, reference, 0))) await this.#put(key, () => bytes, reference);
   }
 
-  async putFile(key: string, file: Spooled, mediaType: string): Promise<void> {
+  async putFile(key: string, { path, bytes, sha256 }: Spooled, mediaType: string): Promise<void> {
+    const reference = { sha256, bytes, mediaType };
     try {
-      if (await this.#refresh(key, file.bytes, mediaType)) return;
-      const body = createReadStream(file.path);
-      try {
-        await this.#put(key, body, file.bytes, mediaType);
-      } finally {
-        body.destroy();
-      }
+      if (await this.refresh(key, reference, 0)) return;
+      await this.#put(key, () => createReadStream(path), reference);
     } finally {
-      await rm(file.path, { force: true });
+      await rm(path, { force: true });
     }
   }
 
-  spoolFolder(): Promise<string> {
-    return Promise.resolve(this.#settings.spoolFolder);
+  spool(pieces: AsyncIterable<Uint8Array>): Promise<Spooled> {
+    return spool(this.#spoolFolder, pieces, OWNER_ONLY);
+  }
+
+  /** A copy onto itself renews an object's time. */
+  async refresh(key: string, { bytes, mediaType }: BlobRef, maxAgeMs: number): Promise<boolean> {
+    const found = await this.#head(key);
+    if (found === null || found.ContentLength !== bytes) return false;
+    const nowMs = this.#clock.nowMs();
+    if (maxAgeMs > 0 && nowMs - timeOf(found) <= maxAgeMs) return true;
+    const { Bucket, Key } = this.#connection.at(key);
+    const copy = new CopyObjectCommand({
+      Bucket,
+      Key,
+      CopySource: `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`,
+      MetadataDirective: 'REPLACE',
+      // Some stores refuse a copy onto itself that changes nothing.
+      Metadata: { 'deposited-at': new Date(nowMs).toISOString() },
+      ContentType: mediaType,
+    });
+    // The store copies inside: that may take as long as the bytes would.
+    const copied = await this.#connection.ask((options) => this.#connection.client.send(copy, options), {
+      bytes,
+    });
+    return !isMissing(copied);
   }
 
   async read(key: string, reference: BlobRef): Promise<Uint8Array | null> {
-    const content = await this.#ask(async () => {
-      const { Body, ContentLength } = await this.#client.send(new GetObjectCommand(this.#at(key)));
-      if (Body === undefined) throw unavailable(`Blob store, ${this.#name()}: answered without a body.`);
-      try {
-        checkLength(ContentLength ?? reference.bytes, reference);
-      } catch (error) {
-        await Body.transformToWebStream().cancel();
-        throw error;
-      }
-      return Body.transformToByteArray();
-    });
+    const get = new GetObjectCommand(this.#connection.at(key));
+    const content = await this.#connection.ask(
+      async (options) => {
+        const { Body, ContentLength } = await this.#connection.client.send(get, options);
+        if (Body === undefined) {
+          throw unavailable(`Blob store, ${this.#connection.name}: answered without a body.`);
+        }
+        // Left early, by an error, it closes its connection.
+        return await collect(Body as AsyncIterable<Uint8Array>, ContentLength, reference);
+      },
+      { bytes: reference.bytes },
+    );
     return isMissing(content) ? null : content;
   }
 
   async remove(key: string): Promise<boolean> {
-    const found = await this.#ask(() => this.#client.send(new HeadObjectCommand(this.#at(key))));
-    if (isMissing(found)) return false;
-    await this.#ask(() => this.#client.send(new DeleteObjectCommand(this.#at(key))));
+    if ((await this.#head(key)) === null) {
+      // Whoever erases must not hear "nothing there" of a bucket that is not there.
+      await this.#connection.checkBucket();
+      return false;
+    }
+    await this.#delete(key);
     return true;
   }
 
   async checkHealth(): Promise<void> {
-    const { bucket, timeoutMs } = this.#settings;
-    const abortSignal = AbortSignal.timeout(timeoutMs);
-    const found = await this.#ask(() =>
-      this.#client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal }),
+    await this.#connection.checkBucket();
+    if (this.#hasWritten) return;
+    await this.#connection.checkWriting();
+    this.#hasWritten = true;
+  }
+
+  list(): AsyncIterable<StoredBlob> {
+    return listObjects(this.#connection);
+  }
+
+  async *listUnfinished(): AsyncIterable<UnfinishedDeposit> {
+    yield* listUploads(this.#connection);
+    yield* listSpooled(this.#spoolFolder);
+  }
+
+  async removeOld(key: string, beforeMs: number): Promise<BlobRemoval> {
+    const found = await this.#head(key);
+    if (found === null) return 'gone';
+    if (timeOf(found) > beforeMs) return 'refreshed';
+    await this.#delete(key);
+    return 'removed';
+  }
+
+  async discard(deposit: UnfinishedDeposit): Promise<boolean> {
+    return (
+      (await discardUpload(this.#connection, deposit)) ?? (await discardSpooled(this.#spoolFolder, deposit))
     );
-    if (isMissing(found)) throw this.#noBucket();
   }
 
-  /** True when an object of that length lies there: a copy onto itself renews its time, so that collection spares it. */
-  async #refresh(key: string, bytes: number, mediaType: string): Promise<boolean> {
-    const found = await this.#ask(() => this.#client.send(new HeadObjectCommand(this.#at(key))));
-    if (isMissing(found) || found.ContentLength !== bytes) return false;
-    const { Bucket, Key } = this.#at(key);
-    const copied = await this.#ask(() =>
-      this.#client.send(
-        new CopyObjectCommand({
-          Bucket,
-          Key,
-          CopySource: `${Bucket}/${Key.split('/').map(encodeURIComponent).join('/')}`,
-          MetadataDirective: 'REPLACE',
-          // Some stores refuse a copy onto itself that changes nothing.
-          Metadata: { 'deposited-at': new Date(this.#settings.clock.nowMs()).toISOString() },
-          ContentType: mediaType,
-        }),
-      ),
-    );
-    return !isMissing(copied);
-  }
-
-  async #put(
-    key: string,
-    body: Uint8Array | ReturnType<typeof createReadStream>,
-    bytes: number,
-    mediaType: string,
-  ): Promise<void> {
-    const done = await this.#ask(() =>
-      this.#client.send(
-        new PutObjectCommand({ ...this.#at(key), Body: body, ContentLength: bytes, ContentType: mediaType }),
-      ),
-    );
-    if (isMissing(done)) throw this.#noBucket();
-  }
-
-  #at(key: string): { readonly Bucket: string; readonly Key: string } {
-    const { bucket, prefix } = this.#settings;
-    return { Bucket: bucket, Key: prefix === '' ? key : `${prefix}/${key}` };
-  }
-
-  #name(): string {
-    return `s3://${this.#settings.bucket}`;
-  }
-
-  #noBucket(): DocstreamError {
-    return unavailable(`Blob store, ${this.#name()}: there is no such bucket: create it.`);
-  }
-
-  async #ask<Answer>(question: () => Promise<Answer>): Promise<Answer | Missing> {
+  async #put(key: string, open: Body, reference: BlobRef): Promise<void> {
+    this.#hasWritten = false;
     try {
-      return await question();
-    } catch (thrown) {
-      if (thrown instanceof DocstreamError) throw thrown;
-      const { name, status } = describeFailure(thrown);
-      if (name === 'NoSuchBucket') throw this.#noBucket();
-      if (status === 404) return MISSING;
-      if (status === 401 || status === 403 || name === 'CredentialsProviderError') {
-        throw new FatalError(
-          'AUTHENTICATION_REFUSED',
-          `Blob store, ${this.#name()}: no valid credentials, or not allowed to get, put, delete and list (${name}).`,
-          { cause: thrown, dependency: BLOB_STORE },
-        );
-      }
-      throw unavailable(
-        `Blob store, ${this.#name()}: ${status === undefined ? 'did not answer' : `answered with status ${status}`} (${name}).`,
-        thrown,
-      );
+      await this.#putOnce(key, open, reference);
+    } catch (error) {
+      if (!(error instanceof DependencyError && isBrokenConnection(error.cause))) throw error;
+      await this.#putOnce(key, open, reference);
+    }
+    this.#hasWritten = true;
+  }
+
+  async #putOnce(key: string, open: Body, { sha256, bytes, mediaType }: BlobRef): Promise<void> {
+    const body = open();
+    const put = new PutObjectCommand({
+      ...this.#connection.at(key),
+      Body: body,
+      ContentLength: bytes,
+      ContentType: mediaType,
+      // The store compares: what was damaged on the way is not kept.
+      ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+    });
+    try {
+      const done = await this.#connection.ask((options) => this.#connection.client.send(put, options), {
+        bytes,
+      });
+      if (isMissing(done)) throw this.#connection.noBucket();
+    } finally {
+      if (!(body instanceof Uint8Array)) body.destroy();
     }
   }
-}
 
-function isMissing(answer: unknown): answer is Missing {
-  return answer === MISSING;
-}
-
-function describeFailure(thrown: unknown): { readonly name: string; readonly status: number | undefined } {
-  if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, status: undefined };
-  const name = 'name' in thrown && typeof thrown.name === 'string' ? thrown.name : 'Error';
-  const metadata = '$metadata' in thrown ? thrown.$metadata : undefined;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) {
-    return { name, status: undefined };
+  async #head(key: string): Promise<HeadObjectCommandOutput | null> {
+    const head = new HeadObjectCommand(this.#connection.at(key));
+    const found = await this.#connection.ask((options) => this.#connection.client.send(head, options));
+    return isMissing(found) ? null : found;
   }
-  const { httpStatusCode } = metadata;
-  return { name, status: typeof httpStatusCode === 'number' ? httpStatusCode : undefined };
+
+  async #delete(key: string): Promise<void> {
+    const removal = new DeleteObjectCommand(this.#connection.at(key));
+    await this.#connection.ask((options) => this.#connection.client.send(removal, options));
+  }
+}
+
+function timeOf({ LastModified }: HeadObjectCommandOutput): number {
+  // Without a time it counts as new: nothing is removed that might be.
+  return LastModified?.getTime() ?? Infinity;
+}
+
+/** At most the bytes that the claim check names, and one piece. */
+async function collect(
+  body: AsyncIterable<Uint8Array>,
+  length: number | undefined,
+  reference: BlobRef,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    if (length !== undefined) checkLength(length, reference);
+    bytes += piece.byteLength;
+    if (bytes > reference.bytes) checkLength(bytes, reference);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
 }

@@ -1,4 +1,12 @@
-import { HEADERS, TOPICS, readHeader, runIdFrom, textHeader, type RecordHeaders } from '@docstream/contracts';
+import {
+  HEADERS,
+  TOPICS,
+  readHeader,
+  runIdFrom,
+  textHeader,
+  type BlobRef,
+  type RecordHeaders,
+} from '@docstream/contracts';
 import {
   DependencyError,
   OwnershipLostError,
@@ -10,7 +18,7 @@ import {
   type ConsumedRecord,
   type OutgoingRecord,
 } from '@docstream/core';
-import { MemoryBlobStore, MemoryBroker, MemoryRedriveLog, identityOf } from '@docstream/testing';
+import { MemoryBlobStore, MemoryBroker, MemoryCodec, MemoryRedriveLog, identityOf } from '@docstream/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { foreignReason, readLetter, showHeader } from './letter.js';
 import { planRedrive } from './plan.js';
@@ -24,6 +32,7 @@ const LETTERS = TOPICS.classifierDeadLetter.name;
 const AWAY = new DependencyError('BROKER_UNAVAILABLE', 'kafka', 'gone');
 const FIRST = `${LETTERS}/0/0`;
 
+const codec = new MemoryCodec();
 let broker: MemoryBroker;
 let blobs: MemoryBlobStore;
 let log: MemoryRedriveLog;
@@ -60,6 +69,7 @@ function parts(): RedriveParts {
       close: async () => undefined,
     },
     log,
+    codec: () => codec,
     blobStore: () => blobs,
     clock,
     newRun: () => NEW_RUN,
@@ -355,6 +365,49 @@ describe('what did not fit into the dead letter', () => {
     blobs.blobs.clear();
     const planned = await planRedrive([letter], { known: new Map(), isAgain: false, blobStore: () => blobs });
     expect(planned).toMatchObject([{ obstacle: 'blob', reason: expect.stringContaining('BLOB_NOT_FOUND') }]);
+  });
+});
+
+describe('a redrive of a record that names a blob', () => {
+  const text = Buffer.from('parsed text, zipped');
+  const parsedValue = async (parsedBlob: BlobRef) =>
+    codec.encode(TOPICS.parsed, {
+      fileName: null,
+      blob: parsedBlob,
+      quality: 'complete',
+      pageCount: 1,
+      pagesWithText: 1,
+      pagesFailed: 0,
+      language: null,
+      title: null,
+      parser: 'spec 1.0.0',
+      parsed: null,
+      parsedBlob,
+      runMs: 1,
+    });
+
+  it('refreshes it before it is sent', async () => {
+    const blob = await blobs.deposit('default', text, 'application/gzip');
+    broker.append(letterOf({ value: await parsedValue(blob) }));
+    expect(await results()).toEqual(['sent']);
+    expect(blobs.refreshed).toEqual([`default/${blob.sha256}`]);
+  });
+
+  it('is skipped, and not begun, when it is gone', async () => {
+    const blob = await blobs.deposit('default', text, 'application/gzip');
+    blobs.blobs.clear();
+    broker.append(letterOf({ value: await parsedValue(blob) }));
+    expect(await redriveAll()).toMatchObject([
+      { result: 'skipped', run: null, reason: expect.stringContaining('BLOB_NOT_FOUND') },
+    ]);
+    expect(redriven()).toEqual([]);
+  });
+
+  it('is interrupted while the blob store is away', async () => {
+    const blob = await blobs.deposit('default', text, 'application/gzip');
+    broker.append(letterOf({ value: await parsedValue(blob) }));
+    blobs.outage = new DependencyError('BLOB_STORE_UNAVAILABLE', 'blob-store', 'away');
+    expect(await results()).toEqual(['interrupted']);
   });
 });
 

@@ -32,6 +32,7 @@ export async function redriveCommand(
     reader: ports.recordReader(),
     producer: ports.producer(),
     log: ports.redriveLog(),
+    codec: () => ports.codec(),
     blobStore: () => ports.blobStore(),
     clock: systemClock,
     newRun: options.newRun,

@@ -7,12 +7,14 @@ import {
   type ClusterAdmin,
   type ConsumedRecord,
   type Coordinates,
+  type EventCodec,
   type RecordProducer,
   type RecordReader,
   type Redrive,
   type RedriveLog,
   type TopicPartition,
 } from '@docstream/core';
+import { refreshClaimCheck } from '../blobs/claim-checks.js';
 import type { DeadLetter } from './letter.js';
 import { sentence, type PlannedLetter } from './plan.js';
 import { isRedriveOf, restoreOriginal, toOutgoing } from './restore.js';
@@ -23,6 +25,7 @@ export interface RedriveParts {
   readonly reader: RecordReader;
   readonly producer: RecordProducer;
   readonly log: RedriveLog;
+  readonly codec: () => EventCodec;
   readonly blobStore: () => BlobStore;
   readonly clock: Clock;
   readonly newRun: () => RunId;
@@ -127,6 +130,9 @@ async function send(
   let row = unfinished;
   try {
     const original = await restoreOriginal(letter, record, parts.blobStore);
+    // The dead letter may be as old as its topic allows: what the stage will redeem must live as long again.
+    const at = { topic: letter.origin?.topic ?? '', value: original.value };
+    await refreshClaimCheck(at, letter.tenant, parts.codec, parts.blobStore);
     if (row === null) {
       const { target, end } = await findTarget(letter, parts);
       const run = parts.newRun();

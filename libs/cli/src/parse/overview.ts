@@ -38,8 +38,13 @@ export function printOverview(
   printList(
     terminal,
     'attachments',
-    ['name', 'bytes', 'type'],
-    document.attachments.map(({ name, bytes, mediaType }) => [name, String(bytes), mediaType]),
+    ['name', 'bytes', 'type', 'problem'],
+    document.attachments.map(({ name, bytes, mediaType, problem = '' }) => [
+      name,
+      String(bytes),
+      mediaType,
+      problem,
+    ]),
   );
   printList(
     terminal,

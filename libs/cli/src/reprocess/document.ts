@@ -19,6 +19,7 @@ import {
   type OutgoingRecord,
 } from '@docstream/core';
 import { randomBytes } from 'node:crypto';
+import { refreshClaimCheck } from '../blobs/claim-checks.js';
 import type { CommandContext } from '../commands.js';
 import type { CliPorts } from '../ports.js';
 import type { ReprocessOptions } from './options.js';
@@ -52,7 +53,7 @@ export async function reprocessDocument(
   const run = runIdFrom(systemClock.nowMs(), randomBytes(10));
   const again = await prepare(ports, view, stage, run);
   if (typeof again === 'string') return refuse(context, `${view.documentId}: ${again}`);
-  const sent = execute ? (await ports.producer().produce([again.record]))[0] : undefined;
+  const sent = execute ? await send(ports, view, again.record) : undefined;
   const to = sent === undefined ? null : formatCoordinates(sent);
   const { documentId } = view;
   if (output === 'json')
@@ -62,6 +63,17 @@ export async function reprocessDocument(
     terminal.warn('→ a plan: nothing was sent; add --execute to do it');
   } else terminal.print(`${documentId} goes to the ${stage} again as run ${run}: ${again.what}, now ${to}`);
   return true;
+}
+
+/** As if it came anew: what the stage will redeem lives as long as the new record. */
+async function send(ports: CliPorts, { tenant }: DocumentView, record: OutgoingRecord) {
+  await refreshClaimCheck(
+    record,
+    tenant,
+    () => ports.codec(),
+    () => ports.blobStore(),
+  );
+  return (await ports.producer().produce([record]))[0];
 }
 
 async function prepare(

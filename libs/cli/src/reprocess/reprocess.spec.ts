@@ -276,6 +276,17 @@ describe('docstream reprocess --document', () => {
     expect((await cli('--document', identity.documentId, '--execute')).exitCode).toBe(0);
     const event = await codec.decode(TOPICS.ingest, sent[0]?.value ?? new Uint8Array());
     expect(event).toMatchObject({ content: null, blob, fileName: 'a.pdf' });
+    expect(blobs.refreshed).toEqual([`${identity.tenant}/${blob.sha256}`]);
+  });
+
+  it('sends nothing whose bytes were collected', async () => {
+    const blob = { sha256: 'ab'.repeat(32), bytes: 5, mediaType: 'application/pdf' };
+    const event = { fileName: null, mediaType: blob.mediaType, content: null, blob, receivedAt: 1 };
+    const record = recordOf(TOPICS.ingest, identity, await codec.encode(TOPICS.ingest, event));
+    kept.push({ partition: 0, offset: 7n, timestampMs: 0, ...record });
+    const refused = await cli('--document', identity.documentId, '--execute');
+    expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('BLOB_NOT_FOUND') });
+    expect(sent).toEqual([]);
   });
 
   it.each<[string, readonly string[], Partial<DocumentView> | null]>([
