@@ -1,4 +1,4 @@
-import { documentText, type ParsedDocument } from '@docstream/contracts';
+import { documentText, ERROR_CODES, type ParsedDocument } from '@docstream/contracts';
 import { PoisonError } from '@docstream/core';
 import { parsedText } from '@docstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -161,7 +161,7 @@ describe('docstream parse', () => {
     const { exitCode, err } = await parse(['a.pdf', '--output', 'kept.txt'], parser);
     expect(exitCode).toBe(1);
     expect(err).toBe(
-      'error: The PDF opens with a password only.\nPDF_ENCRYPTED: Remove the password and send it again.\n',
+      `error: The PDF opens with a password only.\nPDF_ENCRYPTED: ${ERROR_CODES.PDF_ENCRYPTED.remedy}\n`,
     );
     expect(contentOf('kept.txt')).toBe('kept');
   });
