@@ -39,6 +39,7 @@ const COMMANDS = {
   bench: { nodeOptions: kafkaNode, run: ['bench/run.mjs'], parts: ['kafka', 'streams'] },
   fuzz: { run: ['fuzz/run.mjs'], parts: [] },
   train: { run: ['tools/train.mjs'], parts: ['model'] },
+  eval: { run: ['tools/eval.mjs'], parts: ['model'] },
   build: { run: [], parts: [] },
 };
 

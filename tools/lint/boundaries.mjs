@@ -6,6 +6,7 @@ export const TYPES = {
   contracts: [],
   core: ['contracts'],
   stage: ['contracts', 'core'],
+  evaluation: ['contracts', 'core', 'stage'],
   adapter: ['contracts', 'core'],
   config: ['contracts', 'core'],
   support: ['contracts', 'core'],

@@ -19,7 +19,7 @@ const HOMES = [
 
 /** Projects without I/O and frameworks, with the pure parts of Node that they may use. */
 const PURE = [
-  { folders: ['libs/parsing', 'libs/classification', 'libs/extraction'], allowed: [] },
+  { folders: ['libs/parsing', 'libs/classification', 'libs/extraction', 'libs/evaluation'], allowed: [] },
   { folders: ['libs/contracts'], allowed: ['crypto'] },
   { folders: ['libs/core'], allowed: ['crypto', 'util', 'zlib'] },
 ];

@@ -13,7 +13,10 @@ export interface Prediction {
  * Groups into folds, the same for the same examples: groups by type and size, dealt out like cards, so that each fold
  * sees each type. Documents of one group always share a fold.
  */
-export function assignFolds(examples: readonly Example[], folds: number): ReadonlyMap<string, number> {
+export function assignFolds(
+  examples: readonly Pick<Example, 'type' | 'group' | 'generated'>[],
+  folds: number,
+): ReadonlyMap<string, number> {
   const groups = Map.groupBy(
     examples.filter(({ generated }) => !generated),
     ({ group }) => group,

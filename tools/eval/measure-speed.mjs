@@ -1,0 +1,67 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { EvaluationError } from './arguments.mjs';
+
+const CHILD = fileURLToPath(new URL('speed-child.mjs', import.meta.url));
+
+/** Every so many-th document, so that all types are among them. */
+function sampleOf(documents, size) {
+  const withText = documents.filter(({ hasText }) => hasText);
+  if (withText.length <= size) return withText;
+  return Array.from({ length: size }, (_, index) => withText[Math.floor((index * withText.length) / size)]);
+}
+
+/** Runs a stage's worker function over the documents in a warm process of its own. */
+async function runChild(stage, inputs, warmUp) {
+  const child = fork(CHILD, [stage], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  });
+  const ended = once(child, 'exit');
+  child.send({ warmUp, inputs });
+  const answer = await Promise.race([
+    once(child, 'message').then(([message]) => message),
+    ended.then(([code]) => {
+      throw new EvaluationError(`the process that measures ${stage} ended with ${code}`);
+    }),
+  ]);
+  child.disconnect();
+  await ended;
+  return answer;
+}
+
+/**
+ * CPU time and memory of the worker functions, warm, each stage alone in a process: CPU time does not depend on what else
+ * the machine does. Chunks are counted by the classifier itself.
+ */
+export async function measureSpeed({ documents, modelDir, sample, say }) {
+  const chosen = sampleOf(documents, sample);
+  if (chosen.length === 0) return null;
+  say(`measuring speed on ${chosen.length} documents`);
+  const classified = await runChild(
+    'classifier',
+    chosen.map(({ document }) => ({ document })),
+    { modelDir, headFile: null },
+  );
+  const extracted = await runChild(
+    'extractor',
+    chosen.map(({ document }, index) => ({ document, type: classified.types[index] })),
+    null,
+  );
+  const count = chosen.length;
+  const seconds = (ms) => ms / 1000 / count;
+  return {
+    documents: count,
+    documentsPerCoreSecond: 1 / seconds(classified.cpuMs + extracted.cpuMs),
+    documentsPerSecond: 1 / seconds(classified.wallMs + extracted.wallMs),
+    classifyCpuMs: classified.cpuMs / count,
+    extractCpuMs: extracted.cpuMs / count,
+    chunks: {
+      mean: classified.chunks.reduce((sum, chunks) => sum + chunks, 0) / count,
+      most: Math.max(...classified.chunks),
+    },
+    residentMb: classified.residentMb,
+    peakMb: classified.peakMb,
+  };
+}
