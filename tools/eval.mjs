@@ -69,7 +69,9 @@ try {
     say(`${error.message}\n\n${USAGE}`);
     process.exitCode = 2;
   } else {
-    say(error instanceof EvaluationError ? error.message : error.stack);
+    const isExplained =
+      error instanceof EvaluationError || error instanceof RangeError || error instanceof SyntaxError;
+    say(isExplained ? error.message : error.stack);
     process.exitCode = 1;
   }
 }

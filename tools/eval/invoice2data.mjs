@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { load } from './stages.mjs';
 
 const VERSION = '1.0.1';
-const SCRIPT = fileURLToPath(new URL('invoice2data.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('read_invoices.py', import.meta.url));
 
 class CommandError extends Error {}
 
@@ -15,12 +15,14 @@ async function runCommand(command, args, input = '') {
   child.stdin.on('error', () => child.kill());
   child.stdin.end(input);
   const closed = new Promise((resolve, reject) => {
-    child.once('error', () => reject(new CommandError(`${command} is not there`)));
+    child.once('error', () => reject(new CommandError(`${basename(command)} is not there`)));
     child.once('close', resolve);
   });
   const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
   if (code !== 0)
-    throw new CommandError(`${command} ended with ${code}: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+    throw new CommandError(
+      `${basename(command)} ended with ${code}: ${stderr.trim().split('\n').at(-1) ?? ''}`,
+    );
   return stdout;
 }
 

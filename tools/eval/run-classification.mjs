@@ -4,8 +4,8 @@ import { load } from './stages.mjs';
 const VARIANTS = 3;
 
 /**
- * Cross-validated verdicts and the baselines' types for every document: {verdicts, tfidf, tfidfGenerated}. Kept by the
- * documents' content, the code and the options.
+ * Cross-validated verdicts and the baselines' types for every document: {verdicts, baselines}. Kept by the documents'
+ * content, the code and the options.
  */
 export async function runClassification({ documents, options, embedder, cache, say }) {
   const classification = await load('libs/classification/dist/index.js');
@@ -16,7 +16,7 @@ export async function runClassification({ documents, options, embedder, cache, s
   const model = await embedder.name();
   const key = digestOf(
     JSON.stringify([
-      documents.map(({ entry, digest, parseVersion }) => [entry, digest, parseVersion]),
+      documents.map(({ entry, digest }) => [entry, digest]),
       [codeVersion('parse', 'classify'), embedder.version, options.folds, options.innerFolds, VARIANTS],
     ]),
   ).slice(0, 32);

@@ -70,6 +70,7 @@ const sharesOne = (left: readonly string[], right: readonly string[]): boolean =
 /**
  * Trains a head a fold as `docstream train` does, temperature and thresholds included, on the other folds alone, and lets
  * the stage function decide about the fold's documents. Groups are never split; generated texts teach and are not judged.
+ * Errors: RangeError when a training set is too small.
  */
 export function validateClassification(
   candidates: readonly Candidate[],
@@ -128,6 +129,10 @@ function trainFold(
 ): { readonly head: Head; readonly thresholds: readonly number[] } {
   const languages = trainedLanguages(training.filter(({ embeddings }) => embeddings.length > 0));
   const examples = trainingExamples(training, languages);
+  if (new Set(examples.map(({ type }) => type)).size < 2)
+    throw new RangeError(
+      `too few documents to cross-validate: no two types in a language with ${LANGUAGE_MIN.documents} training documents of ${LANGUAGE_MIN.groups} groups`,
+    );
   const inner = crossValidate(examples, innerFolds, DEFAULT_TRAINING);
   const temperature = fitTemperature(inner);
   const confidences = inner
