@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './arguments.mjs';
 
-/** Folders whose sources decide what a step gives; packages whose version does. */
+/** Folders and files whose sources decide what a step gives; packages whose version does. */
 const STEPS = {
   parse: {
     folders: ['libs/parsing/src', 'libs/adapters/pdfjs/src', 'apps/parser/src', 'libs/contracts/src'],
@@ -11,13 +11,32 @@ const STEPS = {
   },
   embed: { folders: ['libs/adapters/transformers/src'], packages: ['@huggingface/transformers'] },
   classify: {
-    folders: ['libs/classification/src', 'libs/evaluation/src', 'libs/contracts/src'],
+    folders: [
+      'libs/classification/src',
+      'libs/contracts/src',
+      'libs/evaluation/src/cross-validation.ts',
+      'libs/evaluation/src/decisions.ts',
+    ],
+    packages: [],
+  },
+  tfidf: {
+    folders: [
+      'libs/classification/src/evaluate.ts',
+      'libs/classification/src/generated-texts',
+      'libs/classification/src/logistic-regression.ts',
+      'libs/classification/src/words.ts',
+      'libs/evaluation/src/tfidf.ts',
+    ],
     packages: [],
   },
   extract: { folders: ['libs/extraction/src', 'apps/extractor/src'], packages: ['libphonenumber-js'] },
 };
 
 function* sourcesUnder(folder) {
+  if (statSync(folder).isFile()) {
+    yield folder;
+    return;
+  }
   const entries = readdirSync(folder, { withFileTypes: true });
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
     const path = join(folder, entry.name);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { EvaluationError } from './arguments.mjs';
 
+const WARM_CALLS = 3;
 const CHILD = fileURLToPath(new URL('speed-child.mjs', import.meta.url));
 
 /** Every so many-th document, so that all types are among them. */
@@ -12,23 +13,31 @@ function sampleOf(documents, size) {
   return Array.from({ length: size }, (_, index) => withText[Math.floor((index * withText.length) / size)]);
 }
 
-/** Runs a stage's worker function over the documents in a warm process of its own. */
+/** Runs a stage's worker function over the documents, one at a time, in a warm process of its own. */
 async function runChild(stage, inputs, warmUp) {
   const child = fork(CHILD, [stage], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
   });
   const ended = once(child, 'exit');
-  child.send({ warmUp, inputs });
-  const answer = await Promise.race([
-    once(child, 'message').then(([message]) => message),
-    ended.then(([code]) => {
+  const ask = async (question) => {
+    const answered = once(child, 'message');
+    child.send(question);
+    const died = ended.then(([code]) => {
       throw new EvaluationError(`the process that measures ${stage} ended with ${code}`);
-    }),
-  ]);
+    });
+    const [answer] = await Promise.race([answered, died]);
+    return answer;
+  };
+  await ask({ warmUp });
+  for (const input of inputs.slice(0, WARM_CALLS)) await ask({ input });
+  const answers = [];
+  for (const input of inputs) answers.push(await ask({ input }));
+  const memory = await ask({ isEnd: true });
   child.disconnect();
   await ended;
-  return answer;
+  const sum = (key) => answers.reduce((total, answer) => total + answer[key], 0);
+  return { answers, cpuMs: sum('cpuMs'), wallMs: sum('wallMs'), ...memory };
 }
 
 /**
@@ -46,10 +55,11 @@ export async function measureSpeed({ documents, modelDir, sample, say }) {
   );
   const extracted = await runChild(
     'extractor',
-    chosen.map(({ document }, index) => ({ document, type: classified.types[index] })),
+    chosen.map(({ document }, index) => ({ document, type: classified.answers[index].type })),
     null,
   );
   const count = chosen.length;
+  const chunks = classified.answers.map((answer) => answer.chunks);
   const seconds = (ms) => ms / 1000 / count;
   return {
     documents: count,
@@ -58,8 +68,8 @@ export async function measureSpeed({ documents, modelDir, sample, say }) {
     classifyCpuMs: classified.cpuMs / count,
     extractCpuMs: extracted.cpuMs / count,
     chunks: {
-      mean: classified.chunks.reduce((sum, chunks) => sum + chunks, 0) / count,
-      most: Math.max(...classified.chunks),
+      mean: chunks.reduce((sum, number) => sum + number, 0) / count,
+      most: Math.max(...chunks),
     },
     residentMb: classified.residentMb,
     peakMb: classified.peakMb,

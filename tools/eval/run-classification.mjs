@@ -4,57 +4,61 @@ import { load } from './stages.mjs';
 const VARIANTS = 3;
 
 /**
- * Cross-validated verdicts and the baselines' types for every document: {verdicts, baselines}. Kept by the documents'
- * content, the code and the options.
+ * Cross-validated verdicts and the baselines' types for every document: {verdicts, baselines}. Both are kept by the
+ * documents' content, the code and the options.
  */
 export async function runClassification({ documents, options, embedder, cache, say }) {
-  const classification = await load('libs/classification/dist/index.js');
-  const { validateClassification, validateTfidf, gateTypesOf, GATE_COVERAGES } = await load(
-    'libs/evaluation/dist/index.js',
-  );
-  const { documentText } = await load('libs/contracts/dist/index.js');
+  const { validateClassification, gateTypesOf, GATE_COVERAGES } = await load('libs/evaluation/dist/index.js');
   const model = await embedder.name();
-  const key = digestOf(
-    JSON.stringify([
-      documents.map(({ entry, digest }) => [entry, digest]),
-      [codeVersion('parse', 'classify'), embedder.version, options.folds, options.innerFolds, VARIANTS],
-    ]),
-  ).slice(0, 32);
-  return cache.get('classification', key, async () => {
-    const candidates = await makeCandidates({ documents, embedder, classification, say });
-    const texts = candidates
-      .filter(({ embeddings }) => embeddings.length > 0)
-      .map(({ example, document }) => ({
-        id: example.id,
-        type: example.type,
-        group: example.group,
-        isGenerated: example.generated,
-        text: documentText(document),
-      }));
-    const fold = (what) => (index) => say(`${what}: fold ${index + 1} of ${options.folds}`);
-    const verdicts = validateClassification(candidates, {
+  const corpus = documents.map(({ entry, digest }) => [entry, digest]);
+  const keyOf = (...parts) => digestOf(JSON.stringify([corpus, VARIANTS, options.folds, parts])).slice(0, 32);
+  let made;
+  const candidates = () => (made ??= makeCandidates({ documents, embedder, say }));
+  const onFold = (what) => (index) => say(`${what}: fold ${index + 1} of ${options.folds}`);
+
+  const ownKey = keyOf(codeVersion('parse', 'classify'), embedder.version, options.innerFolds);
+  const verdicts = await cache.get('classification', ownKey, async () =>
+    validateClassification(await candidates(), {
       folds: options.folds,
       innerFolds: options.innerFolds,
       model,
       coverages: GATE_COVERAGES,
       types: new Set(gateTypesOf(documents.map(({ entry }) => entry))),
-      onFold: fold('cross-validating'),
-    });
-    const real = texts.filter(({ isGenerated }) => !isGenerated);
-    return {
-      verdicts,
-      baselines: {
-        'TF-IDF + logistic regression': [...validateTfidf(real, options.folds, fold('TF-IDF'))],
-        'the same, generated texts added to its training': [
-          ...validateTfidf(texts, options.folds, fold('TF-IDF with generated texts')),
-        ],
-      },
-    };
-  });
+      onFold: onFold('cross-validating'),
+    }),
+  );
+  const baselines = await cache.get('tfidf', keyOf(codeVersion('parse', 'tfidf')), async () =>
+    classifyByTfidf(await candidates(), options.folds, onFold),
+  );
+  return { verdicts, baselines };
 }
 
-async function makeCandidates({ documents, embedder, classification, say }) {
-  const { chunkDocument, documentFeatures, generateTexts, hasEnoughText } = classification;
+/** Pairs of document and type, by the baseline's name. */
+async function classifyByTfidf(candidates, folds, onFold) {
+  const { validateTfidf } = await load('libs/evaluation/dist/index.js');
+  const { documentText } = await load('libs/contracts/dist/index.js');
+  const texts = candidates
+    .filter(({ embeddings }) => embeddings.length > 0)
+    .map(({ example: { id, type, group, generated }, document }) => ({
+      id,
+      type,
+      group,
+      isGenerated: generated,
+      text: documentText(document),
+    }));
+  const real = texts.filter(({ isGenerated }) => !isGenerated);
+  return {
+    'TF-IDF + logistic regression': [...validateTfidf(real, folds, onFold('TF-IDF'))],
+    'the same, generated texts added to its training': [
+      ...validateTfidf(texts, folds, onFold('TF-IDF with generated texts')),
+    ],
+  };
+}
+
+async function makeCandidates({ documents, embedder, say }) {
+  const { chunkDocument, documentFeatures, generateTexts, hasEnoughText } = await load(
+    'libs/classification/dist/index.js',
+  );
   const candidates = [];
   for (const [index, { entry, document }] of documents.entries()) {
     if (index % 20 === 0) say(`embedding ${index + 1} of ${documents.length}`);

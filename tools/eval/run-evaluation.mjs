@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { EvaluationError, root } from './arguments.mjs';
 import { Cache } from './cache.mjs';
 import { codeVersion, digestOf } from './code-version.mjs';
@@ -75,14 +75,14 @@ async function readCorpus(options, cache, say) {
   const documents = [];
   for (const [index, entry] of entries.entries()) {
     if (index % 20 === 0) say(`reading ${index + 1} of ${entries.length}`);
-    const bytes = readFileSync(join(folder, entry.path));
+    const bytes = readFileSync(resolve(folder, entry.path));
     const document = await parseBytes(bytes, cache);
     documents.push({
       entry,
       document,
       digest: digestOf(bytes).slice(0, 32),
       hasText: hasEnoughText(document),
-      path: join(folder, entry.path),
+      path: resolve(folder, entry.path),
     });
   }
   return documents;

@@ -76,6 +76,7 @@ export async function extractValues(document, type) {
 
 /** The document as it would be without an electronic invoice inside. */
 export function withoutEmbedded(document) {
-  const { embeddedInvoice: _, ...rest } = document;
+  const rest = { ...document };
+  delete rest.embeddedInvoice;
   return rest;
 }

@@ -61,6 +61,8 @@ function renderExtraction({ extraction, documents }: EvaluationResult): readonly
       `Single names of papers' authors: precision ${decimal(authorNames.precision)}, recall ${decimal(authorNames.recall)}, F1 ${estimated(authorNames.f1)}.`,
     invoice2dataProblem === undefined ? '' : `invoice2data was not run: ${invoice2dataProblem}.`,
     ...views.filter(({ view }) => view !== 'invoice2data').flatMap(renderView),
+    `### Documents with the most wrong and missed values (text alone)`,
+    renderWorst(documents),
     '### Wrong and missed values (text alone)',
     table(
       ['document', 'field', 'truth', 'found'],
@@ -72,6 +74,32 @@ function renderExtraction({ extraction, documents }: EvaluationResult): readonly
     ),
     ...embeddedErrors(documents),
   ];
+}
+
+const WORST = 15;
+
+function renderWorst(documents: EvaluationResult['documents']): string {
+  const ranked = documents
+    .map(({ path, fields }) => {
+      const results = fields?.textAlone ?? [];
+      const failed = results.filter(({ outcome }) => outcome !== 'right');
+      const names = (outcome: string): string =>
+        failed.flatMap((result) => (result.outcome === outcome ? [result.field] : [])).join(', ');
+      return { path, asserted: results.length, failed: failed.length, names };
+    })
+    .filter(({ failed }) => failed > 1)
+    .toSorted((left, right) => right.failed - left.failed || left.path.localeCompare(right.path));
+  return table(
+    ['document', 'not right', 'wrong', 'missed'],
+    ranked
+      .slice(0, WORST)
+      .map(({ path, asserted, failed, names }) => [
+        path,
+        `${failed} of ${asserted}`,
+        names('wrong'),
+        names('missed'),
+      ]),
+  );
 }
 
 function embeddedErrors(documents: EvaluationResult['documents']): readonly string[] {
@@ -110,8 +138,15 @@ function renderView({ view, documents, rows, types }: ExtractionView): readonly 
       { isNumeric: true },
     ),
     table(['type', 'field', ...head], rows.filter(isEnough).map(named), { isNumeric: true }),
-    rows.every(isEnough) ? '' : `Fields with fewer than ${MIN_TRUTHS} truths, reported only:`,
-    table(['type', 'field', ...head], rows.filter((row) => !isEnough(row)).map(named), { isNumeric: true }),
+    // The same documents in every view: once is enough for what is too scarce to judge.
+    ...(view === 'textAlone' && !rows.every(isEnough)
+      ? [
+          `Fields with fewer than ${MIN_TRUTHS} truths, reported only:`,
+          table(['type', 'field', ...head], rows.filter((row) => !isEnough(row)).map(named), {
+            isNumeric: true,
+          }),
+        ]
+      : []),
   ];
 }
 
