@@ -1,6 +1,6 @@
 import { TOPICS } from '@docstream/contracts';
 import { OwnershipLostError } from './errors.js';
-import type { PositionReset } from './offset-metadata.js';
+import { decodeOffsetMetadata, type PositionReset } from './offset-metadata.js';
 import type { CommittedPosition, LogRange, OutgoingRecord, TopicPartition } from './ports/broker.js';
 import type { Clock } from './ports/clock.js';
 import type { ClusterAdmin } from './ports/cluster-admin.js';
@@ -36,52 +36,132 @@ export type ResetOutcome =
   | { readonly kind: 'found' | 'there' }
   | { readonly kind: 'refused'; readonly reason: string };
 
-const MAX_TRIES = 5;
+/** Each try may take two: one to fence and look, one to fence and move. */
+const MAX_ROUNDS = 10;
 
 /**
  * Carries a reset out in one partition, with no member and with many; all of it or nothing. Errors as of
- * ClusterAdmin.movePosition; after one, the same order with `isRepeated` finishes it and does nothing twice.
+ * ClusterAdmin.movePosition; after one, the same order with `isRepeated` finishes it and does nothing twice, as long as
+ * nobody else carries out the same audit id meanwhile.
  */
 export async function resetPartition(ports: ResetPorts, order: ResetOrder): Promise<ResetOutcome> {
-  for (let tries = 1; ; tries += 1) {
+  let { isRepeated } = order;
+  let findings: Findings | null = null;
+  for (let round = 1; ; round += 1) {
     try {
-      return await tryReset(ports, { ...order, isRepeated: order.isRepeated || tries > 1 });
+      const step: ResetOutcome | Unread = await tryReset(ports, { ...order, isRepeated }, findings);
+      if (step.kind !== 'unread') return step;
+      findings = await lookUp(ports, { ...order, isRepeated }, step);
+      if (findings.isCarriedOut) return { kind: 'found' };
+      if (round >= MAX_ROUNDS) throw new OwnershipLostError('others keep moving the position');
     } catch (error) {
       // The owner took over again meanwhile, or nobody knows what became of the commit.
-      if (!(error instanceof OwnershipLostError) || tries === MAX_TRIES) throw error;
+      if (!(error instanceof OwnershipLostError) || round >= MAX_ROUNDS) throw error;
+      isRepeated = true;
+      findings = null;
     }
   }
 }
 
-async function tryReset(ports: ResetPorts, order: ResetOrder): Promise<ResetOutcome> {
+/** The positions topic has to be read first; that was committed when we fenced. */
+interface Unread {
+  readonly kind: 'unread';
+  readonly committed: CommittedPosition | null;
+  readonly isMirrorNeeded: boolean;
+}
+
+/** What the positions topic said after a fence: by then it is decided what became of an earlier attempt of ours. */
+interface Findings {
+  readonly committed: CommittedPosition | null;
+  readonly isMirrorRead: boolean;
+  readonly mirrored: CommittedPosition | null;
+  readonly isCarriedOut: boolean;
+}
+
+/**
+ * Reading the positions topic takes seconds, in which a busy owner takes over again and fences us: so nothing is read
+ * between a fence and its commit.
+ */
+async function tryReset(
+  ports: ResetPorts,
+  order: ResetOrder,
+  findings: Findings | null,
+): Promise<ResetOutcome | Unread> {
   const { group, partition, reset, isRepeated } = order;
-  let outcome: ResetOutcome = { kind: 'there' };
+  let outcome: ResetOutcome | Unread = { kind: 'there' };
   await ports.admin.movePosition(group, partition, async (committed) => {
-    if (isRepeated && (await findReset(ports, group, partition, reset.auditId)) !== null) {
+    const range = await rangeOf(ports, partition);
+    const needsMirror = range !== null && isMirrorNeeded(committed, range);
+    if (committed !== null && isUnder(committed, reset)) {
       outcome = { kind: 'found' };
       return null;
     }
-    const range = await rangeOf(ports, partition);
-    const known = await findKnown(ports, order, committed, range);
+    if ((isRepeated || needsMirror) && !isStillTrue(findings, committed, needsMirror)) {
+      outcome = { kind: 'unread', committed, isMirrorNeeded: needsMirror };
+      return null;
+    }
+    const known = knownFrom(needsMirror ? (findings?.mirrored ?? null) : null, committed, range);
     const decision = typeof known === 'string' ? known : decide(known, range, order);
     if (typeof decision === 'string' || typeof known === 'string') {
       outcome = decision === 'there' ? { kind: 'there' } : { kind: 'refused', reason: String(decision) };
       return null;
     }
-    const recorded = { auditId: reset.auditId, previousWatermark: known.offset };
-    const tools = { group, codec: ports.codec, clock: ports.clock };
-    const records: OutgoingRecord[] = [
-      await buildPositionRecord(tools, partition, decision, recorded),
-      await buildResetRecord(tools, partition, decision, recorded),
-    ];
-    if (order.target.kind === 'move' && decision.offset > known.offset) {
-      const skipped = { from: known.offset, to: decision.offset, state: 'skipped' as const };
-      records.push(await buildGapRecord(tools, partition, decision, skipped, recorded));
-    }
     outcome = { kind: 'moved', from: known, to: decision.offset };
-    return { position: decision, records };
+    return { position: decision, records: await buildRecords(ports, order, known, decision) };
   });
   return outcome;
+}
+
+async function lookUp(
+  ports: ResetPorts,
+  { group, partition, reset, isRepeated }: ResetOrder,
+  { committed, isMirrorNeeded: isMirrorRead }: Unread,
+): Promise<Findings> {
+  const isCarriedOut = isRepeated && (await findReset(ports, group, partition, reset.auditId)) !== null;
+  const mirrored =
+    isMirrorRead && !isCarriedOut
+      ? await createPositionMirror(ports.admin, ports.codec).read(group, partition)
+      : null;
+  return { committed, isMirrorRead, mirrored, isCarriedOut };
+}
+
+/** True when nothing has happened since but progress of the group: an offset that went back was moved by somebody. */
+function isStillTrue(
+  findings: Findings | null,
+  committed: CommittedPosition | null,
+  needsMirror: boolean,
+): findings is Findings {
+  if (findings === null) return false;
+  const before = findings.committed;
+  if (needsMirror) {
+    const isSame = before?.offset === committed?.offset && before?.metadata === committed?.metadata;
+    return findings.isMirrorRead && isSame;
+  }
+  return committed !== null && (before === null || committed.offset >= before.offset);
+}
+
+/** The reset is carried out, and not all of its records are done again. */
+function isUnder({ offset, metadata }: CommittedPosition, { auditId }: PositionReset): boolean {
+  return decodeOffsetMetadata(offset, metadata).reset?.auditId === auditId;
+}
+
+async function buildRecords(
+  { codec, clock }: ResetPorts,
+  { group, partition, reset, target }: ResetOrder,
+  known: CommittedPosition,
+  decision: CommittedPosition,
+): Promise<readonly OutgoingRecord[]> {
+  const recorded = { auditId: reset.auditId, previousWatermark: known.offset };
+  const tools = { group, codec, clock };
+  const records: OutgoingRecord[] = [
+    await buildPositionRecord(tools, partition, decision, recorded),
+    await buildResetRecord(tools, partition, decision, recorded),
+  ];
+  if (target.kind === 'move' && decision.offset > known.offset) {
+    const skipped = { from: known.offset, to: decision.offset, state: 'skipped' as const };
+    records.push(await buildGapRecord(tools, partition, decision, skipped, recorded));
+  }
+  return records;
 }
 
 /** Where the group was before that reset; null when it was not carried out in that partition. */
@@ -106,16 +186,12 @@ async function rangeOf(
 }
 
 /** Where the group really was: the mirror knows what Kafka forgot or somebody else overwrote. A text says why not. */
-async function findKnown(
-  { admin, codec }: ResetPorts,
-  { group, partition }: ResetOrder,
+function knownFrom(
+  mirrored: CommittedPosition | null,
   committed: CommittedPosition | null,
   range: LogRange | null,
-): Promise<CommittedPosition | string> {
+): CommittedPosition | string {
   if (range === null) return 'there is no such partition';
-  const mirrored = isMirrorNeeded(committed, range)
-    ? await createPositionMirror(admin, codec).read(group, partition)
-    : null;
   const known = mirrored ?? committed ?? (range.start === 0n ? { offset: 0n, metadata: 'v1' } : null);
   if (known === null)
     return 'nobody knows where the group was: `docstream topics apply` commits a first position';
