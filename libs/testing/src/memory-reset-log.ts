@@ -11,6 +11,8 @@ import type {
 export class MemoryResetLog implements ResetLog {
   readonly entries: ResetEntry[] = [];
   store: StorePosition[] = [];
+  /** Resets that somebody else carries out. */
+  readonly held = new Set<string>();
   /** Set to make every call fail, as when the database is away. */
   outage: Error | undefined;
 
@@ -22,6 +24,11 @@ export class MemoryResetLog implements ResetLog {
   async find(auditId: string): Promise<ResetEntry | null> {
     this.#answer();
     return this.entries.find((entry) => entry.auditId === auditId) ?? null;
+  }
+
+  async exclusively<T>(auditId: string, work: () => Promise<T>): Promise<T | null> {
+    this.#answer();
+    return this.held.has(auditId) ? null : work();
   }
 
   async markDone(auditId: string, partition: TopicPartition, from: CommittedPosition): Promise<void> {

@@ -52,6 +52,24 @@ describe('the log of resets', () => {
     expect(await log.find('another')).toBeNull();
   });
 
+  it('lets one at a time carry a reset out, and keeps what was done when the lock is lost', async () => {
+    const whileHeld = await log.exclusively('locked', async () => ({
+      same: await log.exclusively('locked', async () => 'twice'),
+      another: await log.exclusively('another', async () => 'beside it'),
+    }));
+    expect(whileHeld).toEqual({ same: null, another: 'beside it' });
+    const kill = `SELECT pg_terminate_backend(pid) FROM pg_locks
+      WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    expect(
+      await log.exclusively('locked', async () => {
+        await database.query(kill);
+        return 'done';
+      }),
+    ).toBe('done');
+    const failing = log.exclusively('third', () => Promise.reject(new OwnershipLostError('fenced')));
+    await expect(failing).rejects.toThrow(OwnershipLostError);
+  });
+
   it('counts documents by the timeline, each once', async () => {
     const insert = `INSERT INTO docstream.timeline (topic, partition, "offset", document_id, run, tenant, event, at)
       VALUES ($1, 0, $2, $3, 'r', 'default', 'parsed', now())`;

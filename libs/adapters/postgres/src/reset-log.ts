@@ -4,6 +4,8 @@ import type { Database, Row } from './database.js';
 const BEGIN = `
 INSERT INTO docstream.audit (kind, consumer_group, facts) VALUES ('reset', $1, $2::jsonb)`;
 
+const LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('reset ' || $1, 0)) AS held";
+
 const FIND = `
 SELECT consumer_group, facts FROM docstream.audit WHERE kind = 'reset' AND facts->>'auditId' = $1`;
 
@@ -42,6 +44,20 @@ export function createResetLog(database: Database): ResetLog {
     find: async (auditId) => {
       const row = (await database.query(FIND, [auditId])).rows[0];
       return row === undefined ? null : toEntry(row);
+    },
+    exclusively: async <T>(auditId: string, work: () => Promise<T>): Promise<T | null> => {
+      let done: { readonly value: T } | null = null;
+      try {
+        await database.transaction(`carrying out the reset ${auditId}`, async (statements) => {
+          // The lock ends with its transaction, which is idle for as long as `work` waits for Kafka.
+          await statements.query("SET LOCAL idle_in_transaction_session_timeout = '30min'");
+          const { rows } = await statements.query(LOCK, [auditId]);
+          if (rows[0]?.['held'] === true) done = { value: await work() };
+        });
+      } catch (error) {
+        if (done === null) throw error;
+      }
+      return (done as { readonly value: T } | null)?.value ?? null;
     },
     markDone: async (auditId, { topic, partition }, from) => {
       const done = toJson({ state: 'done', from });

@@ -126,7 +126,9 @@ async function begin(context: CommandContext, entry: ResetEntry): Promise<boolea
 async function carryOut(context: CommandContext, entry: ResetEntry, isRepeated: boolean): Promise<boolean> {
   const { terminal, output, ports } = context;
   const { auditId, undoes } = entry;
-  const outcomes = await executeReset(partsOf(ports), entry, isRepeated);
+  const parts = partsOf(ports);
+  const outcomes = await parts.log.exclusively(auditId, () => executeReset(parts, entry, isRepeated));
+  if (outcomes === null) return refuse(context, `somebody else carries out ${auditId} at this moment`);
   const isDone = outcomes.every(({ result }) => result !== 'failed');
   if (output === 'json') terminal.printJson({ auditId, undoes, group: entry.group, outcomes });
   else printOutcomes(terminal, entry, outcomes);

@@ -167,6 +167,19 @@ describe('docstream reprocess', () => {
     },
   );
 
+  it('moves nothing while somebody else carries out the same reset', async () => {
+    admin.onMove = () => {
+      throw new DependencyError('BROKER_UNAVAILABLE', 'kafka', 'gone');
+    };
+    await cli(...classifier, '--to-earliest', '--execute');
+    admin.onMove = () => undefined;
+    const auditId = log.entries[0]?.auditId ?? '';
+    log.held.add(auditId);
+    const refused = await cli('--continue', auditId);
+    expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('somebody else') });
+    expect(offsets()).toEqual([40n, 40n]);
+  });
+
   it('finds a reset that was committed and never marked, and undoes it', async () => {
     admin.onMove = (partition, when) => {
       if (partition === 0 && when === 'after')

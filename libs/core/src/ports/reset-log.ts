@@ -29,6 +29,11 @@ export interface StorePosition extends TopicPartition {
 export interface ResetLog {
   begin(entry: ResetEntry): Promise<void>;
   find(auditId: string): Promise<ResetEntry | null>;
+  /**
+   * Carries out that reset while nobody else does; null, without running `work`, when somebody does. What was done
+   * counts, also where the lock was lost with its connection.
+   */
+  exclusively<T>(auditId: string, work: () => Promise<T>): Promise<T | null>;
   /** One partition is done, from there. */
   markDone(auditId: string, partition: TopicPartition, from: CommittedPosition): Promise<void>;
   /** Distinct documents whose record lies in [from, to), by the timeline. */
