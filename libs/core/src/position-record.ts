@@ -29,17 +29,18 @@ export function buildPositionRecord(
 
 /**
  * Records that are never read, under a key of its own, so that compaction keeps it: the store marks what lay in the
- * range as `lost` to retention or as `skipped` by a reset.
+ * range as `lost` to retention or as `skipped` by a reset. Without the position's metadata: a loss can have a thousand
+ * ranges, and so many copies of it are more than the topic takes in one batch.
  */
 export function buildGapRecord(
   tools: PositionRecordTools,
   partition: TopicPartition,
-  position: CommittedPosition,
+  { offset }: Pick<CommittedPosition, 'offset'>,
   gap: LostRange & { readonly state: GapState },
   reset: RecordedReset | null = null,
 ): Promise<OutgoingRecord> {
   const key = gapKey(tools.group, partition.topic, partition.partition, gap.state, gap.from);
-  return build(tools, partition, position, { gap, reset }, key);
+  return build(tools, partition, { offset, metadata: '' }, { gap, reset }, key);
 }
 
 /** Says for good that a reset was carried out in that partition: the next position takes the place of its record. */
