@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
 import { OffsetTracker } from './offset-tracker.js';
-import { movePosition, undoMove } from './position-move.js';
+import { moveBackWhole, movePosition, undoMove } from './position-move.js';
 import type { CommittedPosition } from './ports/broker.js';
 
 const RESET = { auditId: 'first', timeMs: 1_800_000_000_000 };
@@ -104,6 +104,25 @@ describe('movePosition', () => {
         expect(tracker.position()).toEqual({ offset: BigInt(count), metadata: 'v1' });
       }),
     );
+  });
+});
+
+describe('moveBackWhole', () => {
+  it('reads again up to the highest done record, or to where an earlier reset reads again', () => {
+    const known = { offset: 100n, metadata: 'v1;t=2;r=first:1:5;d=1-2,9;a=0:1' };
+    const { position, abandoned } = moveBackWhole(known, 10n, LATER);
+    const metadata = decodeOffsetMetadata(10n, position.metadata);
+    expect(metadata).toEqual({
+      done: new Set(),
+      attempts: new Map([[100n, 1]]),
+      reset: { ...LATER, below: 110n },
+    });
+    expect(abandoned).toEqual([
+      { from: 100n, to: 101n },
+      { from: 103n, to: 109n },
+    ]);
+    const farther = moveBackWhole({ offset: 100n, metadata: 'v1;r=first:1:1e;d=1' }, 10n, LATER).position;
+    expect(decodeOffsetMetadata(10n, farther.metadata).reset?.below).toBe(150n);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type PositionReset,
 } from './offset-metadata.js';
 import type { CommittedPosition } from './ports/broker.js';
+import { neededEnd, undoneRanges, type LostRange } from './position-rules.js';
 
 /**
  * The position that a reset makes of the known one. What was done at or above the old watermark stays done, so that
@@ -28,6 +29,27 @@ export function movePosition(
   const metadata = encodeOffsetMetadata(to, after);
   if (metadata.length > MAX_METADATA_LENGTH) return null;
   return decodeOffsetMetadata(to, metadata).done.size === done.size ? { offset: to, metadata } : null;
+}
+
+/**
+ * As movePosition back, where what is done has no room so far from there: all up to the highest done record is read
+ * again under the reset, so that nothing is published twice under one run. The runs of `abandoned`, which was not done,
+ * get no other event.
+ */
+export function moveBackWhole(
+  known: CommittedPosition,
+  to: bigint,
+  reset: PositionReset,
+): { readonly position: CommittedPosition; readonly abandoned: readonly LostRange[] } {
+  const before = decodeOffsetMetadata(known.offset, known.metadata);
+  const end = neededEnd(known);
+  const below = before.reset !== undefined && before.reset.below > end ? before.reset.below : end;
+  const metadata = encodeOffsetMetadata(to, {
+    done: new Set(),
+    attempts: before.attempts,
+    reset: { ...reset, below },
+  });
+  return { position: { offset: to, metadata }, abandoned: undoneRanges(known, end) };
 }
 
 /** A reset that was carried out: where the position was with its metadata, and where it went. */

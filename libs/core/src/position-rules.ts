@@ -1,7 +1,7 @@
 import { NO_METADATA, decodeOffsetMetadata, encodeOffsetMetadata } from './offset-metadata.js';
 import type { CommittedPosition, LogRange } from './ports/broker.js';
 
-/** [from, to): offsets whose records retention deleted before the group was done with them. */
+/** [from, to): offsets whose records the group was not done with: retention deleted them, or a reset went past. */
 export interface LostRange {
   readonly from: bigint;
   readonly to: bigint;
@@ -62,7 +62,7 @@ export function decideStart(
   if (known.offset >= range.start) return start(known, source);
   return {
     ...start({ offset: range.start, metadata: metadataAbove(range.start, known) }, source),
-    lost: lostRanges(known, range.start),
+    lost: undoneRanges(known, range.start),
   };
 }
 
@@ -102,8 +102,8 @@ function liesWithin(position: CommittedPosition, range: LogRange): boolean {
   return position.offset >= range.start && neededEnd(position) <= range.end;
 }
 
-/** Offsets that are done and beyond the log's end will be other records, which would be skipped. */
-function neededEnd({ offset, metadata }: CommittedPosition): bigint {
+/** Behind all that is done: offsets that are done and beyond the log's end will be other records, which would be skipped. */
+export function neededEnd({ offset, metadata }: CommittedPosition): bigint {
   const { done } = decodeOffsetMetadata(offset, metadata);
   return [...done].reduce((end, at) => (at >= end ? at + 1n : end), offset);
 }
@@ -112,7 +112,8 @@ function metadataAbove(offset: bigint, known: CommittedPosition): string {
   return encodeOffsetMetadata(offset, decodeOffsetMetadata(known.offset, known.metadata));
 }
 
-function lostRanges({ offset, metadata }: CommittedPosition, to: bigint): LostRange[] {
+/** What of [position, to) is not done; ascending. */
+export function undoneRanges({ offset, metadata }: CommittedPosition, to: bigint): readonly LostRange[] {
   const { done } = decodeOffsetMetadata(offset, metadata);
   const doneBelow = [...done].filter((at) => at < to).sort((a, b) => (a < b ? -1 : 1));
   const lost: LostRange[] = [];

@@ -3,6 +3,7 @@ import {
   OffsetTracker,
   OwnershipLostError,
   buildPositionRecord,
+  encodeOffsetMetadata,
   type ConsumedRecord,
   type PartitionPublisher,
 } from '@docstream/core';
@@ -104,6 +105,31 @@ describe('settleStart', () => {
         }),
       ],
     ]);
+  });
+
+  it('reads all up to the highest done record again as new runs when what is done has no room so far from there', async () => {
+    for (let offset = 90; offset < 102_100; offset += 1) {
+      broker.append({ topic: TOPIC, key: null, value: null, headers: [] });
+    }
+    // Every second record is done.
+    const done = new Set(Array.from({ length: 900 }, (_, index) => 100_001n + 2n * BigInt(index)));
+    await mirror(100_000n, encodeOffsetMetadata(100_000n, { done, attempts: new Map([[100_000n, 2]]) }));
+    broker.setCommitted(GROUP, AT, { offset: 0n, metadata: '' });
+    const settled = await settle();
+    expect(settled.offset).toBe(0n);
+    const tracker = OffsetTracker.restore(settled);
+    const auditId = tracker.resetOf(99_999n)?.auditId;
+    expect([...done].filter((offset) => tracker.resetOf(offset)?.auditId !== auditId)).toEqual([]);
+    expect(tracker.resetOf(101_800n)).toBeNull();
+    expect(tracker.attemptsOf(100_000n)).toBe(2);
+    const gaps = (await positions()).filter(([key]) => key.includes('/skipped/'));
+    // Their old runs never have another event: they end here.
+    expect(gaps.map(([, { lostFrom, lostTo }]) => [lostFrom, lostTo])).toEqual(
+      [...done].map((offset) => [Number(offset) - 1, Number(offset)]),
+    );
+    expect(new Set(gaps.map(([, gap]) => gap.auditId))).toEqual(new Set([auditId]));
+    await settle();
+    expect(observed).toEqual(['moved']);
   });
 
   it('records what a move forward from outside skipped', async () => {

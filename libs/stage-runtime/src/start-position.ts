@@ -6,10 +6,10 @@ import {
   createPositionMirror,
   decideStart,
   isMirrorNeeded,
+  moveBackWhole,
   movePosition,
   type CommittedPosition,
   type LostRange,
-  type OutgoingRecord,
   type PartitionPublisher,
   type TopicPartition,
 } from '@docstream/core';
@@ -75,17 +75,16 @@ async function recordMove(
   const timeMs = clock.nowMs();
   const entropy = Uint8Array.from({ length: 10 }, () => Math.floor(random() * 256));
   const auditId = auditIdFrom(timeMs, entropy);
-  // Where the metadata has no room for what is done out of order, that is done again: Kafka's word is all we have.
-  const position =
-    movePosition(known, to, { auditId, timeMs }) ??
-    movePosition({ offset: known.offset, metadata: 'v1' }, to, { auditId, timeMs });
-  if (position === null) throw new RangeError(`no metadata for ${to}`);
+  const by = { auditId, timeMs };
+  const moved = movePosition(known, to, by);
+  const { position, abandoned } =
+    moved === null ? moveBackWhole(known, to, by) : { position: moved, abandoned: [] };
+  const skipped = to > known.offset ? [{ from: known.offset, to }] : abandoned;
   const reset = { auditId, previousWatermark: known.offset };
-  const records: OutgoingRecord[] = [await buildPositionRecord(tools, partition, position, reset)];
-  if (to > known.offset) {
-    const skipped = { from: known.offset, to, state: 'skipped' as const };
-    records.push(await buildGapRecord(tools, partition, position, skipped, reset));
-  }
+  const gaps = skipped.map((gap) =>
+    buildGapRecord(tools, partition, position, { ...gap, state: 'skipped' }, reset),
+  );
+  const records = await Promise.all([buildPositionRecord(tools, partition, position, reset), ...gaps]);
   await publisher.publish(records, position);
   observer.onPosition(partition, 'moved');
   logger.warn('the committed offset was moved from outside; Kafka wins', {
