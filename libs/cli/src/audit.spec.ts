@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CONSUMED_TOPICS } from '@docstream/contracts';
 import { MemoryAudit, identityOf } from '@docstream/testing';
 import { runCli } from './program.js';
 import type { CliPorts } from './ports.js';
@@ -63,6 +64,51 @@ describe('docstream audit', () => {
       partitions: [{ partition: 2, inFlight: 1, missing: 1, doubled: 1 }],
       missing: [{ documentId: one.documentId, source: 'docstream.parsed.v1/0/3' }],
     });
+  });
+
+  it('exits 3 and not in green while the store is behind, and says what was and what was not judged', async () => {
+    const audit = new MemoryAudit();
+    audit.counts = [COUNTS];
+    audit.unstored = 7n;
+    const { exitCode, out, err } = await run(audit, '--wait', '1');
+    expect(exitCode).toBe(3);
+    expect(out).not.toContain('nothing is missing');
+    expect(out).toContain('undecided');
+    expect(err).toMatch(/docstream\.parsed\.v1\/0 +0–6 +docstream\.store\.v1 has not read it/);
+    expect(err).toContain('--wait');
+    const asJson = await run(audit, '--wait', '1', '--output', 'json');
+    expect(asJson.exitCode).toBe(3);
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      verdict: 'undecided',
+      unjudged: expect.arrayContaining([
+        expect.objectContaining({ reason: 'store-behind', from: '0', to: '7' }),
+      ]),
+    });
+  });
+
+  it('exits 1 for what is wrong, also while the store is behind', async () => {
+    const audit = new MemoryAudit();
+    audit.unstored = 7n;
+    audit.doubled = [{ ...one, outcomes: ['extracted a/0/1', 'extracted a/0/2'] }];
+    expect((await run(audit, '--wait', '1')).exitCode).toBe(1);
+  });
+
+  it('waits for the store as long as it is told to', async () => {
+    const audit = new MemoryAudit();
+    audit.counts = [COUNTS];
+    audit.unstored = 7n;
+    const read = audit.rows.readPositions;
+    audit.rows.readPositions = async (group) => {
+      if (audit.rounds > 2) audit.stored = new Map(CONSUMED_TOPICS.store.map((topic) => [`${topic}/0`, 7n]));
+      return read(group);
+    };
+    const { exitCode, out } = await run(audit, '--wait', '20');
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('nothing is missing, nothing is doubled')]);
+  });
+
+  it('claims nothing when nothing was read', async () => {
+    const { exitCode, out } = await run(new MemoryAudit());
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('nothing to judge')]);
   });
 
   it('refuses a time that is none', async () => {

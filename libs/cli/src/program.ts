@@ -30,8 +30,8 @@ export interface CliEnvironment {
   readonly isDebug: () => boolean;
 }
 
-/** 0: done. 1: something failed, and was said. 2: the command line was wrong. */
-export type ExitCode = 0 | 1 | 2;
+/** 0: done. 1: something failed, and was said. 2: the command line was wrong. 3: nobody can say yet; ask again. */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Runs one command line (without the program's name) to its end; never throws. */
 export async function runCli(args: readonly string[], environment: CliEnvironment): Promise<ExitCode> {
@@ -52,7 +52,9 @@ interface GlobalOptions {
   readonly bootstrapServer?: string;
 }
 
-type Action = (context: CommandContext) => Promise<boolean>;
+/** What an action came to; `undecided` where it has to be asked again to know. */
+export type ActionResult = boolean | 'undecided';
+type Action = (context: CommandContext) => Promise<ActionResult>;
 /** Adds the options that every command takes, and runs its action with what they say. */
 export type Define = (command: Command, actionOf: (command: Command) => Action) => void;
 
@@ -74,10 +76,10 @@ function createProgram(
 
   const runWith = async (
     options: ConnectOptions,
-    work: (ports: CliPorts) => Promise<boolean>,
+    work: (ports: CliPorts) => Promise<ActionResult>,
   ): Promise<void> => {
-    const isDone = await withPorts(await environment.connect(options), work);
-    outcome.exitCode = isDone ? 0 : 1;
+    const result = await withPorts(await environment.connect(options), work);
+    outcome.exitCode = result === 'undecided' ? 3 : result ? 0 : 1;
   };
 
   const define: Define = (command, actionOf) => {
@@ -178,7 +180,7 @@ async function* nothing(): AsyncGenerator<never> {}
 
 const STATES: readonly DocumentState[] = [...OPEN_STATES, ...END_STATES];
 
-async function withPorts(ports: CliPorts, work: (ports: CliPorts) => Promise<boolean>): Promise<boolean> {
+async function withPorts<T>(ports: CliPorts, work: (ports: CliPorts) => Promise<T>): Promise<T> {
   try {
     return await work(ports);
   } finally {

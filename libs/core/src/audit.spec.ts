@@ -269,7 +269,7 @@ describe('auditDeliveries', () => {
       fc.asyncProperty(dice, async (stream) => {
         const report = await auditDeliveries(pipeline(stream).ports(), WHOLE_AUDIT);
         expect(report).toMatchObject({ missing: [], doubled: [] });
-        if (!report.isStoreBehind) judged += 1;
+        if (report.unjudged.length === 0) judged += 1;
       }),
       { numRuns: 500 },
     );
@@ -290,7 +290,7 @@ describe('auditDeliveries', () => {
         made.settle();
         const report = await auditDeliveries(made.ports(), WHOLE_AUDIT);
         expect(report.missing).toEqual([expect.objectContaining({ ...idsOf(lost), event: EVENTS[stage] })]);
-        expect(report.isStoreBehind).toBe(false);
+        expect(report.unjudged).toEqual([]);
       }),
       { numRuns: 100 },
     );
@@ -312,13 +312,45 @@ describe('auditDeliveries', () => {
     expect(report.partitions).toMatchObject([{ partition: 0, accepted: 1, missing: 1, doubled: 1 }]);
   });
 
-  it('says so when the store does not catch up, instead of judging', async () => {
+  it('says what it could not judge when the store does not catch up', async () => {
     const made = new Pipeline(() => 0);
     made.log(INGEST).push(1);
     made.settle();
     made.log(END).push(1, null);
     const report = await auditDeliveries(made.ports(), WHOLE_AUDIT);
-    expect(report).toMatchObject({ isStoreBehind: true, missing: [] });
+    expect(report.missing).toEqual([]);
+    expect(report.unjudged).toEqual([
+      { reason: 'store-behind', group: groupOf('store'), topic: END, partition: 0, from: 2n, to: 4n },
+    ]);
+  });
+
+  it('says so when the store has not read what the parser has, and everything behind the parser', async () => {
+    const made = new Pipeline(() => 0);
+    made.log(INGEST).push(1, 2);
+    made.settle();
+    made.stored.set(INGEST, 1);
+    const report = await auditDeliveries(made.ports(), WHOLE_AUDIT);
+    expect(report.unjudged).toMatchObject([{ reason: 'store-behind', topic: INGEST, from: 1n, to: 2n }]);
+  });
+
+  it('says so when Kafka has no position of a stage, unless its topic is empty', async () => {
+    const made = new Pipeline(() => 0);
+    made.log(INGEST).push(1);
+    made.settle();
+    const ports = made.ports();
+    const committedPositions: AuditPorts['kafka']['committedPositions'] = async (group, topics) =>
+      group === groupOf('extractor') ? ports.kafka.committedPositions(group, topics) : [];
+    const { unjudged } = await auditDeliveries(
+      { ...ports, kafka: { ...ports.kafka, committedPositions } },
+      WHOLE_AUDIT,
+    );
+    expect(unjudged).toMatchObject([
+      { reason: 'position-unknown', group: groupOf('parser'), topic: INGEST, partition: 0, to: 1n },
+      { reason: 'position-unknown', group: groupOf('classifier') },
+    ]);
+    const empty = new Pipeline(() => 0).ports();
+    const none = { ...empty, kafka: { ...empty.kafka, committedPositions: async () => [] } };
+    expect((await auditDeliveries(none, WHOLE_AUDIT)).unjudged).toEqual([]);
   });
 });
 

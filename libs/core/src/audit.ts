@@ -4,7 +4,7 @@ import { decodeOffsetMetadata } from './offset-metadata.js';
 import type { AuditReader, AuditedRun, DoubledRun, OutcomeCounts, ResolvedRange } from './ports/audit.js';
 import type { ConsumedRecord, TopicPartition } from './ports/broker.js';
 import type { Clock } from './ports/clock.js';
-import type { ClusterAdmin } from './ports/cluster-admin.js';
+import type { ClusterAdmin, PartitionRange } from './ports/cluster-admin.js';
 import type { RecordReader } from './ports/record-reader.js';
 
 export interface AuditPorts {
@@ -35,13 +35,24 @@ export interface PartitionAudit extends Omit<OutcomeCounts, 'vanished'> {
   readonly doubled: number;
 }
 
+/**
+ * `store-behind`: the store did not read [from, to) in time, so who is on the way was not judged, nor what lies there.
+ * `position-unknown`: Kafka has no position of the group there, so nothing counts as read by it.
+ */
+export interface UnjudgedRange extends TopicPartition {
+  readonly reason: 'store-behind' | 'position-unknown';
+  readonly group: string;
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
 export interface AuditReport {
   readonly partitions: readonly PartitionAudit[];
   /** Without an outcome, though the stage that had to read them and the store went past them. */
   readonly missing: readonly AuditedRun[];
   readonly doubled: readonly DoubledRun[];
-  /** True: the store did not reach in time what the stages had published; who is on the way could not be judged. */
-  readonly isStoreBehind: boolean;
+  /** Empty: all was judged. Else nobody can say that nothing is missing. */
+  readonly unjudged: readonly UnjudgedRange[];
   readonly checked: number;
   readonly cursor: AuditCursor;
 }
@@ -61,7 +72,7 @@ const OUTPUT_TOPICS = CONSUMED_TOPICS.store.filter((topic) => topic !== INGEST);
  *
  * The numbers come from several places at different times, so the order is the proof: (1) what the stages have
  * committed; (2) the ends of their output topics: whatever was published with (1) lies below; (3) wait until the store
- * is past (2); (4) the rows. A run whose newest event was resolved at (1) has its next event in the rows of (4), or it
+ * is past (2) and (1); (4) the rows. A run whose newest event was resolved at (1) has its next event in the rows of (4), or it
  * has none. What happens in between only adds events. A second look, later, covers what the order does not: a reset
  * that an operator makes meanwhile.
  */
@@ -83,7 +94,7 @@ export async function auditDeliveries(ports: AuditPorts, options: AuditOptions):
     partitions: counts.map((one) => toPartition(one, missing, doubled)),
     missing,
     doubled,
-    isStoreBehind: first.isStoreBehind || second.isStoreBehind,
+    unjudged: first.unjudged.length > 0 ? first.unjudged : second.unjudged,
     checked: counts.reduce((sum, { accepted }) => sum + accepted, 0),
     cursor: new Map([
       ...first.ingest.map((range): [string, bigint] => [placeOf(range), range.below]),
@@ -98,21 +109,31 @@ interface Look {
   readonly unfinished: readonly AuditedRun[];
   readonly vanished: readonly AuditedRun[];
   readonly outcomePositions: readonly (TopicPartition & { readonly next: bigint })[];
-  readonly isStoreBehind: boolean;
+  readonly unjudged: readonly UnjudgedRange[];
 }
 
 async function look(ports: AuditPorts, options: AuditOptions): Promise<Look> {
   const { rows, kafka, clock } = ports;
   const resolved = await readResolved(ports);
   const ends = (await Promise.all(OUTPUT_TOPICS.map((topic) => kafka.logRanges(topic)))).flat();
+  const unknown = findUnknownPositions(resolved, [...(await kafka.logRanges(INGEST)), ...ends]);
+  // Below lies what the parser has read, and what the stages had published.
+  const goals = [
+    ...resolved.filter(({ topic }) => topic === INGEST).map((range) => ({ ...range, to: range.below })),
+    ...ends.map((end) => ({ ...end, to: end.range.end })),
+  ];
   const deadlineMs = clock.nowMs() + (options.storeWaitMs ?? 10_000);
   let store = await rows.readPositions(groupOf('store'));
-  const isBehind = (): boolean => ends.some((end) => end.range.end > (store.get(placeOf(end)) ?? 0n));
-  while (isBehind() && clock.nowMs() < deadlineMs) {
+  const isBehind = ({ to, ...place }: (typeof goals)[number]): boolean =>
+    to > (store.get(placeOf(place)) ?? 0n);
+  while (goals.some(isBehind) && clock.nowMs() < deadlineMs) {
     await clock.sleep(POLL_MS);
     store = await rows.readPositions(groupOf('store'));
   }
-  const isStoreBehind = isBehind();
+  const behind = goals.filter(isBehind).map(({ topic, partition, to }): UnjudgedRange => {
+    const from = store.get(placeOf({ topic, partition })) ?? 0n;
+    return { reason: 'store-behind', group: groupOf('store'), topic, partition, from, to };
+  });
   // Records that the store has not read yet are not in the timeline and not missing there.
   const ingest = resolved
     .filter(({ topic }) => topic === INGEST)
@@ -128,13 +149,31 @@ async function look(ports: AuditPorts, options: AuditOptions): Promise<Look> {
   const hasVanished = counts.some(({ vanished }) => vanished > 0);
   return {
     ingest,
-    unfinished: isStoreBehind ? [] : await rows.findUnfinished(resolved, options.sinceMs, LIMIT),
+    unfinished: behind.length > 0 ? [] : await rows.findUnfinished(resolved, options.sinceMs, LIMIT),
     vanished: hasVanished ? await rows.findVanished(ingest, options.sinceMs, LIMIT) : [],
     outcomePositions: ends
       .filter(({ topic }) => OUTCOME_TOPICS.includes(topic))
       .map(({ topic, partition }) => ({ topic, partition, next: store.get(`${topic}/${partition}`) ?? 0n })),
-    isStoreBehind,
+    unjudged: [...behind, ...unknown],
   };
+}
+
+/** Partitions that a stage reads, has records in, and no position: it was forgotten, or never committed. */
+function findUnknownPositions(
+  resolved: readonly ResolvedRange[],
+  logs: readonly PartitionRange[],
+): readonly UnjudgedRange[] {
+  const known = new Set(resolved.map(placeOf));
+  return STAGES.flatMap((stage) =>
+    logs
+      .filter(
+        (log) => CONSUMED_TOPICS[stage].includes(log.topic) && log.range.end > 0n && !known.has(placeOf(log)),
+      )
+      .map(({ topic, partition, range }): UnjudgedRange => {
+        const [from, to] = [range.start, range.end];
+        return { reason: 'position-unknown', group: groupOf(stage), topic, partition, from, to };
+      }),
+  );
 }
 
 async function readResolved({ kafka }: AuditPorts): Promise<readonly ResolvedRange[]> {

@@ -13,7 +13,8 @@ const LOGGED = 10;
 /**
  * Audits every so often, beside the requests. The first round looks at everything, later ones at what is new or not at
  * its end. What was found doubled, unread or vanished stays counted until the gateway restarts; what was missing and has an end
- * now does not. While Kafka or the database is away or the store behind, the last numbers stay and the last run gets old.
+ * now does not. While Kafka or the database is away, the store behind or a position unknown, the last numbers stay and the last run
+ * gets old.
  */
 export class AuditLoop {
   readonly #options: GatewayOptions;
@@ -76,12 +77,13 @@ export class AuditLoop {
     }
   }
 
-  #note({ missing, doubled, checked, isStoreBehind }: AuditReport): void {
+  #note({ missing, doubled, checked, unjudged }: AuditReport): void {
+    const isWhole = unjudged.length === 0;
     for (const { documentId, run } of doubled) this.#found.add(`${documentId} ${run}`);
     const isForGood = ({ event }: AuditedRun): boolean => event === 'unread' || event === 'vanished';
     for (const one of missing.filter(isForGood)) this.#found.add(one.source);
-    if (!isStoreBehind) this.#unfinished = missing.filter((one) => !isForGood(one)).length;
-    this.#record(this.#found.size + this.#unfinished, checked, !isStoreBehind);
+    if (isWhole) this.#unfinished = missing.filter((one) => !isForGood(one)).length;
+    this.#record(this.#found.size + this.#unfinished, checked, isWhole);
     if (missing.length + doubled.length === 0) return;
     this.#options.ports.logger.error('documents have no end, or two', {
       event: 'audit-imbalance',

@@ -16,12 +16,14 @@ export class MemoryAudit {
   rounds = 0;
   /** Records that the store has not read yet, of every topic. */
   unstored = 0n;
+  /** What the store has read, by `topic/partition`. */
+  stored: ReadonlyMap<string, bigint> = new Map();
 
   readonly rows: AuditReader = {
     readPositions: async () => {
       if (this.outage !== undefined) throw this.outage;
       this.rounds += 1;
-      return new Map();
+      return this.stored;
     },
     findUnfinished: async () => this.unfinished,
     countOutcomes: async () => this.counts,
@@ -32,7 +34,8 @@ export class MemoryAudit {
   };
 
   readonly kafka: Pick<ClusterAdmin, 'committedPositions' | 'logRanges'> = {
-    committedPositions: async () => [],
+    committedPositions: async (_, topics) =>
+      topics.map((topic) => ({ topic, partition: 0, offset: 0n, metadata: 'v1' })),
     logRanges: async (topic) => [{ topic, partition: 0, range: { start: 0n, end: this.unstored } }],
   };
 
