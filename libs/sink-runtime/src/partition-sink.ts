@@ -12,7 +12,7 @@ import { backoffMs } from '@docstream/stage-runtime';
 import { CommitFollower } from './commit-follower.js';
 import { buildSinkDeadLetter } from './dead-letter.js';
 import { RecordWindow } from './record-window.js';
-import { repeatWhileAway, type SinkEngine } from './sink-engine.js';
+import { MAX_HEALTHY_FAILURES, repeatWhileAway, type SinkEngine } from './sink-engine.js';
 
 /** Times that an error without class, or a position beyond the end, may end a tenure before the service gives up. */
 const MAX_BROKEN_TENURES = 5;
@@ -268,7 +268,7 @@ export class PartitionSink<Change> {
     const { signal } = this.#tenure;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await repeatWhileAway(this.#engine, signal, work);
+        return await repeatWhileAway(this.#engine, signal, work, MAX_HEALTHY_FAILURES);
       } catch (error) {
         const failure = classifyError(error);
         if (failure.failureClass !== 'poison' && failure.failureClass !== 'unknown') throw error;
@@ -300,13 +300,12 @@ export class PartitionSink<Change> {
   async #commit(prepared: readonly Prepared<Change>[], next: bigint): Promise<void> {
     const { database, sink } = this.#engine;
     const changes = prepared.flatMap(({ change }) => (change === null ? [] : [change]));
-    await repeatWhileAway(this.#engine, this.#tenure.signal, () =>
-      database.apply(
-        sink.group,
-        this.#partition,
-        { epoch: this.#epoch, from: this.#next, to: next },
-        changes,
-      ),
+    const move = { epoch: this.#epoch, from: this.#next, to: next };
+    await repeatWhileAway(
+      this.#engine,
+      this.#tenure.signal,
+      () => database.apply(sink.group, this.#partition, move, changes),
+      changes.length === 0 ? Infinity : MAX_HEALTHY_FAILURES,
     );
     this.#next = next;
     this.#commits.follow(next);

@@ -28,45 +28,50 @@ export interface SinkEngine<Change> {
   readonly withSlot: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-const INITIAL_DELAY_MS = 100;
+const INITIAL_DELAY_MS = 200;
 const MAX_DELAY_MS = 5_000;
-/** So often may a healthy database lose the connection over the same records before they are suspected. */
-const MAX_BROKEN_CONNECTIONS = 3;
+/** So often may a healthy dependency fail over the same records before they are suspected; as in the stages. */
+export const MAX_HEALTHY_FAILURES = 3;
 
 /**
  * Repeats `work` while a dependency is away: the verdict is the dependency's health check, no attempt is spent. Rejects
- * with every other error; with OwnershipLostError when the signal aborts; and, when the same work broke the connection
- * of a healthy database several times, with an error of class `unknown`.
+ * with every other error, and with OwnershipLostError when the signal aborts. With `maxHealthyFailures`, for work on
+ * records: with an error of class `unknown` when a healthy dependency failed so often and the records may be why.
  */
 export async function repeatWhileAway<T, Change>(
   { gate, clock, random }: SinkEngine<Change>,
   signal: AbortSignal,
   work: () => Promise<T>,
+  maxHealthyFailures = Infinity,
 ): Promise<T> {
-  let brokenConnections = 0;
+  let healthyFailures = 0;
   for (let failures = 1; ; failures += 1) {
     if (signal.aborted) throw new OwnershipLostError('the partition was given up');
     try {
       return await work();
     } catch (error) {
-      const { failureClass, dependency = 'unknown' } = classifyError(error);
+      const failure = classifyError(error);
+      const { failureClass, dependency = 'unknown', retryAfterMs } = failure;
       if (failureClass !== 'transient') throw error;
       const isHealthy = await gate.passOrWait(dependency, signal);
+      if (isHealthy && retryAfterMs !== undefined) {
+        await clock.sleep(retryAfterMs, signal);
+        continue;
+      }
       if (!isHealthy) failures = 1;
-      else if (error instanceof DocstreamError && error.facts['connectionLost'] === true)
-        brokenConnections += 1;
-      if (brokenConnections >= MAX_BROKEN_CONNECTIONS) {
-        throw new DocstreamError(
-          'UNCLASSIFIED',
-          `${dependency} is healthy, but loses the connection over these records`,
-          {
-            cause: error,
-          },
-        );
+      else if (isSuspect(error)) healthyFailures += 1;
+      if (healthyFailures >= maxHealthyFailures) {
+        const what = `${dependency} is healthy, but fails over these records: ${failure.code}, ${failure.message}`;
+        throw new DocstreamError('UNCLASSIFIED', what, { cause: error });
       }
       await clock.sleep(backoffMs(failures, INITIAL_DELAY_MS, MAX_DELAY_MS, random), signal);
     }
   }
+}
+
+/** False when the dependency says that it would have failed whatever it was asked: a full disk, a standby. */
+function isSuspect(error: unknown): boolean {
+  return !(error instanceof DocstreamError && error.facts['suspect'] === false);
 }
 
 /** Bounds how many pieces of work run at the same time; first come, first served. */

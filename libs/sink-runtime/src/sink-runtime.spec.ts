@@ -423,6 +423,20 @@ describe('SinkRuntime', () => {
       expect(runtime?.state()).toMatchObject({ hasJoined: true, taken: 1, waitingFor: null });
     });
 
+    it('waits for a partition without a leader as long as it takes, though the broker answers', async () => {
+      append('a');
+      const logRange = broker.logRange.bind(broker);
+      let refusals = 30;
+      broker.logRange = async (partition) => {
+        refusals -= 1;
+        if (refusals >= 0) throw new DependencyError('BROKER_UNAVAILABLE', 'kafka', 'no leader');
+        return logRange(partition);
+      };
+      await begin();
+      await rows(1);
+      expect(fatal).toEqual([]);
+    });
+
     it('stops within its deadline', async () => {
       append('a');
       database.outage = away();
@@ -489,13 +503,60 @@ describe('SinkRuntime', () => {
         'b',
         () =>
           new DependencyError('DATABASE_UNAVAILABLE', 'database', 'gone', {
-            facts: { connectionLost: true },
+            facts: { suspect: true },
           }),
       );
       append('a', 'b', 'c');
       await begin();
       await rows(3);
       expect(database.rows).toEqual(['a', 'UNCLASSIFIED b', 'c']);
+    });
+
+    it('is given up when a healthy dependency fails over it again and again, and holds up nobody', async () => {
+      let asked = 0;
+      projecting = async (text) => {
+        if (text !== 'b') return;
+        asked += 1;
+        throw new DependencyError('REGISTRY_UNAVAILABLE', 'schema-registry', 'answered 500');
+      };
+      append('a', 'b', 'c');
+      await begin();
+      await rows(3);
+      expect(database.rows).toEqual(['a', 'UNCLASSIFIED b', 'c']);
+      expect(asked).toBe(9);
+      const headers = deadLetters[0]?.headers ?? [];
+      expect(readHeader(headers, HEADERS.attempts)).toBe('3');
+      const reason = headers.find(([name]) => name === SPRING_DEAD_LETTER.exceptionMessage)?.[1];
+      expect(Buffer.from(reason ?? []).toString()).toContain('answered 500');
+    });
+
+    it('is not counted against while its dependency says when to ask again', async () => {
+      let asked = 0;
+      projecting = async (text) => {
+        if (text !== 'b') return;
+        asked += 1;
+        if (asked > 12) return;
+        const facts = { retryAfterMs: 1_000 };
+        throw new DependencyError('REGISTRY_UNAVAILABLE', 'schema-registry', 'not yet', { facts });
+      };
+      append('a', 'b', 'c');
+      await begin();
+      await rows(3);
+      expect({ rows: database.rows, deadLetters }).toEqual({ rows: ['a', 'b', 'c'], deadLetters: [] });
+    });
+
+    it('is not suspected for what would befall any other record', async () => {
+      let refusals = 12;
+      database.refusals.set('b', () => {
+        refusals -= 1;
+        if (refusals === 0) database.refusals.clear();
+        const facts = { suspect: false };
+        return new DependencyError('DATABASE_UNAVAILABLE', 'database', 'disk full', { facts });
+      });
+      append('a', 'b', 'c');
+      await begin();
+      await rows(3);
+      expect({ rows: database.rows, deadLetters }).toEqual({ rows: ['a', 'b', 'c'], deadLetters: [] });
     });
 
     it('ends the service when not even its dead letter can be written down', async () => {

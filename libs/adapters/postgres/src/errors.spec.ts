@@ -33,13 +33,27 @@ describe('toDatabaseError', () => {
   it.each(['ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND'])('takes %s for a database that is away', (code) => {
     const error = toDatabaseError(Object.assign(new Error('connect'), { code }), 'storing');
     expect(error).toBeInstanceOf(DependencyError);
-    expect(error.facts).toEqual({ connectionLost: false });
+    expect(error.facts).toEqual({ suspect: false });
   });
 
   it('says when the connection broke under the work', () => {
     expect(toDatabaseError(new Error('Connection terminated unexpectedly'), 'storing').facts).toEqual({
-      connectionLost: true,
+      suspect: true,
     });
+  });
+
+  it.each([
+    ['53200', true],
+    ['57014', true],
+    ['57P02', true],
+    ['53100', false],
+    ['53300', false],
+    ['57P01', false],
+    ['25006', false],
+    ['40P01', false],
+    ['42P01', false],
+  ])('says of SQLSTATE %s whether the statement itself may be why: %s', (state, suspect) => {
+    expect(toDatabaseError(serverError(state), 'storing').facts).toEqual({ sqlState: state, suspect });
   });
 
   it('takes an error of our own code for a bug', () => {

@@ -9,6 +9,12 @@ const ALSO_TRANSIENT = new Set(['25006', '55P03', '55006']);
 /** SQLSTATE classes: connection, resources, operator intervention, transaction rollback. */
 const TRANSIENT_CLASSES = new Set(['08', '53', '57', '40']);
 
+/**
+ * The statement itself may be why, and would be so again: the connection broke over it, the server crashed, it ran out of
+ * memory, limits or time. A full disk or too many connections befall any other statement as well.
+ */
+const SUSPECT = new Set(['08', '53000', '53200', '53400', '57014', '57P02']);
+
 /** SQLSTATE of what pg throws, if it comes from the server. */
 export function sqlStateOf(thrown: unknown): string | undefined {
   const { code } = partsOf(thrown);
@@ -26,14 +32,14 @@ export function toDatabaseError(thrown: unknown, what: string): DocstreamError {
   if (state === undefined) {
     const reason = partsOf(thrown).message;
     return isConnectionTrouble(thrown)
-      ? away(what, reason, thrown, { connectionLost: isBrokenConnection(thrown) })
+      ? away(what, reason, thrown, { suspect: isBrokenConnection(thrown) })
       : new DocstreamError('UNCLASSIFIED', `${what}: ${reason}`, { cause: thrown });
   }
   const facts = { sqlState: state };
   if (NOT_MIGRATED.has(state)) {
     return new DependencyError('DATABASE_NOT_MIGRATED', DATABASE, `${what}: tables are missing (${state})`, {
       cause: thrown,
-      facts,
+      facts: { ...facts, suspect: false },
     });
   }
   const sqlClass = state.slice(0, 2);
@@ -58,8 +64,7 @@ export function toDatabaseError(thrown: unknown, what: string): DocstreamError {
     );
   }
   if (TRANSIENT_CLASSES.has(sqlClass) || ALSO_TRANSIENT.has(state)) {
-    const connectionLost = sqlClass === '08' || state === '57P02' || state === '57014';
-    return away(what, state, thrown, { ...facts, connectionLost });
+    return away(what, state, thrown, { ...facts, suspect: SUSPECT.has(sqlClass) || SUSPECT.has(state) });
   }
   if (sqlClass === '22') {
     return new PoisonError('INVALID_VALUE', `${what}: PostgreSQL refused a value (${state})`, {

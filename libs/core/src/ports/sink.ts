@@ -15,8 +15,8 @@ export interface PositionMove {
 
 /**
  * Rows and position in one database transaction; the database's position is the truth, Kafka's follows.
- * Errors: DependencyError DATABASE_UNAVAILABLE, DATABASE_NOT_MIGRATED (fact `connectionLost` where the connection
- * broke during the work); PoisonError INVALID_VALUE; OwnershipLostError when the compare-and-set was refused.
+ * Errors: DependencyError DATABASE_UNAVAILABLE, DATABASE_NOT_MIGRATED (fact `suspect`: true where the
+ * connection broke over these changes or the server gave up on them, false where it would refuse any others, too); PoisonError INVALID_VALUE; OwnershipLostError when the compare-and-set was refused.
  */
 export interface SinkDatabase<Change> {
   /** From here on every older holder of the partition loses. */
