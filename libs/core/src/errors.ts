@@ -56,7 +56,7 @@ export class OwnershipLostError extends DocstreamError {
   }
 }
 
-/** Stop, commit nothing more, exit non-zero with the remedy. */
+/** Begin nothing new, commit nothing of what failed, exit non-zero with the remedy. */
 export class FatalError extends DocstreamError {}
 
 export interface Failure {

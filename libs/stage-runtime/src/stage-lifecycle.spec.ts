@@ -1,5 +1,5 @@
 import { HEADERS, TOPICS, readHeader, type DocumentExtracted } from '@docstream/contracts';
-import { readIdentity, type StageDefinition } from '@docstream/core';
+import { FatalError, readIdentity, type StageDefinition } from '@docstream/core';
 import {
   MemoryBlobStore,
   MemoryBroker,
@@ -53,7 +53,13 @@ async function turns(): Promise<void> {
 const runtimes: StageRuntime<string, string, string>[] = [];
 let broker = new MemoryBroker();
 
-function create(run: Run, concurrency = 4): StageRuntime<string, string, string> {
+function create(
+  run: Run,
+  concurrency = 4,
+  onFatal: (error: unknown) => void = (error) => {
+    throw error;
+  },
+): StageRuntime<string, string, string> {
   const runtime = new StageRuntime({
     stage: stageOf(run),
     broker,
@@ -63,9 +69,7 @@ function create(run: Run, concurrency = 4): StageRuntime<string, string, string>
     logger: silentLogger,
     clock: hurriedClock,
     random: () => 1,
-    onFatal: (error) => {
-      throw error;
-    },
+    onFatal,
     settings: { concurrency },
     breaker: BREAKER,
   });
@@ -115,6 +119,34 @@ describe('a paused stage', () => {
     await paused.stop(60_000);
     await create((text) => text).start();
     await eventually('both are published', () => published() === 2);
+  });
+});
+
+describe('a stage that must end', () => {
+  it('begins nothing new, commits what is in work beside the failure, and leaves that to its successor', async () => {
+    const gate = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    send('a', 'refused', 'b', 'c');
+    const runtime = create(
+      async (text) => {
+        if (text === 'refused') throw new FatalError('AUTHENTICATION_REFUSED', 'no');
+        await gate.promise;
+        return text;
+      },
+      3,
+      () => ended.resolve(runtime.stop(5_000)),
+    );
+    await runtime.start();
+    await eventually('the others are in work', () => runtime.state().admission.inWork === 2);
+    gate.resolve();
+    await ended.promise;
+    expect([published(), deadLetters()]).toEqual([2, 0]);
+    expect(await broker.committed(GROUP, AT_0)).toMatchObject({
+      offset: 1n,
+      metadata: expect.stringMatching(/;d=1$/),
+    });
+    await create((text) => text).start();
+    await eventually('all are published', () => published() === 4);
   });
 });
 
