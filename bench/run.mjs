@@ -1,23 +1,37 @@
-// Benchmarks on a platform of their own, which is removed afterwards.
+// Benchmarks. Each measures several things one after the other and prints one result.
 //   npm run bench -- runtime [--json] [--quick] [--only copy,keys,latency,memory,recovery]
 //                            [--profile FOLDER] [--settings JSON]
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+//   npm run bench -- parse   [--json] [--quick] [--only text,speed,sandbox,hostile]
+//                            [--profile FOLDER] [--corpus FOLDER]
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  ARTIFACTS,
-  PlatformError,
-  defaultCacheDir,
-  removePlatformData,
-  startPlatform,
-} from '@docstream/platform';
-import { BenchError } from './parts/bench-error.mjs';
-import { Cluster } from './parts/cluster.mjs';
-import { MEASURES, measureRuntime, renderTable } from './runtime.mjs';
+import { PlatformError, defaultCacheDir } from '@docstream/platform';
+import * as parse from './parse.mjs';
+import * as parseTable from './parse-table.mjs';
+import { BenchError, MissingError } from './parts/bench-error.mjs';
+import * as runtime from './runtime.mjs';
 
-const USAGE = `npm run bench -- runtime [--json] [--quick] [--only ${Object.keys(MEASURES).join(',')}]`;
+const BENCHES = {
+  runtime: {
+    measures: runtime.MEASURES,
+    option: 'settings',
+    measure: runtime.measureRuntime,
+    render: runtime.renderTable,
+  },
+  parse: {
+    measures: parse.MEASURES,
+    option: 'corpus',
+    measure: parse.measureParsing,
+    render: parseTable.renderTable,
+  },
+};
+const USAGE = Object.entries(BENCHES)
+  .map(
+    ([name, { measures }]) =>
+      `npm run bench -- ${name} [--json] [--quick] [--only ${Object.keys(measures).join(',')}]`,
+  )
+  .join(' or ');
 const USAGE_EXIT = 2;
 const say = (sentence) => process.stderr.write(`bench: ${sentence}\n`);
 
@@ -33,13 +47,14 @@ function readSettings(text) {
   throw new UsageError('--settings must be a JSON object of runtime settings.');
 }
 
-function parse(args) {
+function readArguments(args) {
   const options = {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     profile: { type: 'string' },
-    settings: { type: 'string', default: '{}' },
+    settings: { type: 'string' },
+    corpus: { type: 'string' },
   };
   let parsed;
   try {
@@ -48,61 +63,34 @@ function parse(args) {
     throw new UsageError(`${error.message.split('. ')[0]}: ${USAGE}`);
   }
   const { values, positionals } = parsed;
-  if (positionals.length !== 1 || positionals[0] !== 'runtime')
+  if (positionals.length !== 1 || !Object.hasOwn(BENCHES, positionals[0]))
     throw new UsageError(`There is no benchmark "${positionals.join(' ')}": ${USAGE}`);
-  const names = values.only === undefined ? Object.keys(MEASURES) : values.only.split(',');
-  const unknown = names.find((name) => !Object.hasOwn(MEASURES, name));
+  const [name] = positionals;
+  const bench = BENCHES[name];
+  const foreign = ['settings', 'corpus'].find(
+    (option) => option !== bench.option && values[option] !== undefined,
+  );
+  if (foreign !== undefined) throw new UsageError(`${name} has no --${foreign}: ${USAGE}`);
+  const names = values.only === undefined ? Object.keys(bench.measures) : values.only.split(',');
+  const unknown = names.find((one) => !Object.hasOwn(bench.measures, one));
   if (unknown !== undefined)
     throw new UsageError(
-      `There is no measure "${unknown}": use some of ${Object.keys(MEASURES).join(', ')}.`,
+      `There is no measure "${unknown}": use some of ${Object.keys(bench.measures).join(', ')}.`,
     );
-  return { ...values, settings: readSettings(values.settings), names };
-}
-
-async function measure({ names, quick, profile, settings }) {
-  const cacheDir = defaultCacheDir(process.env);
-  const jars = join(cacheDir, ARTIFACTS.streams.folder);
-  if (names.includes('copy') && !existsSync(jars))
-    throw new BenchError(`${jars} is missing: run \`node tools/fetch-platform.mjs streams\` once.`);
-  if (profile !== undefined) mkdirSync(profile, { recursive: true });
-  const dataDir = mkdtempSync(join(tmpdir(), 'docstream-bench-'));
-  let platform;
-  let end;
-  const stop = () => (end ??= Promise.resolve(platform?.stop()).then(() => removePlatformData(dataDir)));
-  for (const [signal, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-    ['SIGHUP', 1],
-  ])
-    process.once(signal, () => void stop().then(() => process.exit(128 + number)));
-  try {
-    const blobs = join(dataDir, 'blobs');
-    mkdirSync(blobs);
-    platform = await startPlatform({
-      dataDir,
-      cacheDir,
-      parts: ['kafka'],
-      env: process.env,
-      onProgress: say,
-    });
-    const cluster = new Cluster(platform.kafkaBrokers.split(','));
-    await cluster.open();
-    const context = { cluster, say, quick, dataDir, jars, settings, blobStoreUrl: pathToFileURL(blobs).href };
-    if (profile !== undefined) context.profile = resolve(profile);
-    const results = await measureRuntime(names, context);
-    await cluster.close();
-    return results;
-  } finally {
-    await stop();
-  }
+  return { ...values, bench, names, settings: readSettings(values.settings ?? '{}') };
 }
 
 try {
-  const options = parse(process.argv.slice(2));
-  const results = await measure(options);
-  process.stdout.write(options.json ? `${JSON.stringify(results)}\n` : `${renderTable(results)}\n`);
+  const { bench, names, json, quick, corpus, settings, profile } = readArguments(process.argv.slice(2));
+  const options = { quick, corpus, settings, say, cacheDir: defaultCacheDir(process.env) };
+  if (profile !== undefined) {
+    options.profile = resolve(profile);
+    mkdirSync(options.profile, { recursive: true });
+  }
+  const results = await bench.measure(names, options);
+  process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${bench.render(results)}\n`);
 } catch (error) {
   const isKnown = [UsageError, BenchError, PlatformError].some((known) => error instanceof known);
   say(isKnown ? error.message : error.stack);
-  process.exitCode = error instanceof UsageError ? USAGE_EXIT : 1;
+  process.exitCode = error instanceof UsageError || error instanceof MissingError ? USAGE_EXIT : 1;
 }

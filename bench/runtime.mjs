@@ -6,6 +6,8 @@ import { measureLatency } from './measures/latency.mjs';
 import { measureMemory } from './measures/memory.mjs';
 import { measureRecovery } from './measures/recovery.mjs';
 import { round } from './parts/numbers.mjs';
+import { onPlatform } from './parts/on-platform.mjs';
+import { alignColumns } from './parts/table.mjs';
 
 export const MEASURES = {
   copy: measureCopy,
@@ -37,7 +39,10 @@ const TARGETS = {
 };
 
 /** Runs the named measures one after the other; the result has every field of the table, null where not measured. */
-export async function measureRuntime(names, context) {
+export const measureRuntime = (names, options) =>
+  onPlatform(options, names.includes('copy'), (context) => runMeasures(names, context));
+
+async function runMeasures(names, context) {
   const results = Object.fromEntries(Object.keys(TARGETS).map((field) => [field, null]));
   // What else the machine does: a load of its cores and more before we begin makes every number doubtful.
   const machine = { cores: availableParallelism(), loadAverageBefore: round(loadavg()[0], 1) };
@@ -53,14 +58,5 @@ export function renderTable(results) {
       const value = results[field];
       return [title, target, String(value), isMet === undefined ? '' : isMet(value) ? 'reached' : 'MISSED'];
     });
-  const all = [['measure', 'target', 'measured', ''], ...rows];
-  const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignColumns([['measure', 'target', 'measured', ''], ...rows]);
 }

@@ -1,6 +1,7 @@
 // What parsing in the sandbox costs beside parsing in this process: the same function on the same files, both warm.
 import { readFile } from 'node:fs/promises';
 import { spread } from '../parts/corpus.mjs';
+import { readCpuMs } from '../parts/cpu-time.mjs';
 import { median, round } from '../parts/numbers.mjs';
 import { loadParser, pack, startSandbox } from '../parts/parsing.mjs';
 
@@ -11,13 +12,16 @@ const SIZES = {
   'over 350 KB': ({ bytes }) => bytes > 350 * KB,
 };
 
-/** Milliseconds until the function's result is there, and until it is packed as it travels on. */
-async function time(parse, bytes) {
+/** Milliseconds until the result is there, until it is packed as it travels on, and those that CPUs had to do with it. */
+async function time({ parse, pids }, bytes) {
+  const cpuBefore = readCpuMs(pids());
   const began = performance.now();
   const value = await parse(bytes, 'pdfjs');
   const returned = performance.now() - began;
   await pack(value);
-  return { returned, packed: performance.now() - began };
+  const packed = performance.now() - began;
+  const cpuAfter = readCpuMs(pids());
+  return { returned, packed, cpu: cpuBefore === null || cpuAfter === null ? NaN : cpuAfter - cpuBefore };
 }
 
 /** The two of one file side by side, in changing order. */
@@ -31,25 +35,28 @@ async function timeFile({ file }, ways, rounds) {
   }
   const cost = (what) =>
     median(taken.sandbox.map((sandbox, at) => sandbox[what] / taken.inProcess[at][what])) - 1;
+  const typical = (way, what) => median(taken[way].map((one) => one[what]));
   return {
     cost: cost('packed'),
     costUnpacked: cost('returned'),
-    inProcessMs: median(taken.inProcess.map(({ packed }) => packed)),
-    sandboxMs: median(taken.sandbox.map(({ packed }) => packed)),
+    inProcess: { ms: typical('inProcess', 'packed'), cpuMs: typical('inProcess', 'cpu') },
+    sandbox: { ms: typical('sandbox', 'packed'), cpuMs: typical('sandbox', 'cpu') },
   };
 }
 
+/** Costs are shares of parsing in process. */
 function summarise(files) {
-  const total = (what) => files.reduce((sum, file) => sum + file[what], 0);
+  const total = (way, what) => files.reduce((sum, file) => sum + file[way][what], 0);
+  const costOf = (what) => total('sandbox', what) / total('inProcess', what) - 1;
+  const cpu = costOf('cpuMs');
   return {
     documents: files.length,
-    /** Median of the documents' costs, as a share of parsing in process. */
     cost: round(median(files.map(({ cost }) => cost)), 3),
     costUnpacked: round(median(files.map(({ costUnpacked }) => costUnpacked)), 3),
-    /** Of all of them together: the long ones count more. */
-    costOfAll: round(total('sandboxMs') / total('inProcessMs') - 1, 3),
-    inProcessMs: round(median(files.map(({ inProcessMs }) => inProcessMs)), 1),
-    addedMs: round(median(files.map(({ sandboxMs, inProcessMs }) => sandboxMs - inProcessMs)), 1),
+    costOfAll: round(costOf('ms'), 3),
+    cpuCostOfAll: Number.isNaN(cpu) ? null : round(cpu, 3),
+    inProcessMs: round(median(files.map(({ inProcess }) => inProcess.ms)), 1),
+    addedMs: round(median(files.map(({ inProcess, sandbox }) => sandbox.ms - inProcess.ms)), 1),
   };
 }
 
@@ -58,7 +65,9 @@ export async function measureSandbox({ corpus, quick, say }) {
   const inProcess = await loadParser();
   const sandbox = await startSandbox();
   try {
-    const ways = { inProcess, sandbox: sandbox.parse };
+    // What this process does for the sandbox, and the child, which is idle otherwise.
+    const pids = () => [process.pid, ...sandbox.pids()];
+    const ways = { inProcess: { parse: inProcess, pids }, sandbox: { parse: sandbox.parse, pids } };
     const bySize = Object.entries(SIZES).map(([size, fits]) => [
       size,
       spread(corpus.documents.filter(fits), quick ? 6 : 24),

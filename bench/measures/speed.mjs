@@ -62,7 +62,8 @@ export async function measureSpeed({ corpus, quick, read, say, cacheDir, profile
     // The first ones warm up: compiling is not what is asked for.
     await interleave(runs, spread(entries, 12), 1, () => undefined);
     const totals = await interleave(runs, entries, quick ? 1 : 3, say);
-    const startMs = median(await Promise.all([1, 2, 3, 4, 5].map(() => time(popplerVersion))));
+    const starts = [];
+    for (let at = 0; at < 5; at += 1) starts.push(await time(popplerVersion));
     const rate = (name) => round(median(totals.map((total) => (pages * 1_000) / total[name])), 1);
     const times = (name) => round(median(totals.map((total) => total.pdftotext / total[name])), 3);
     const figures = (name) => ({ pagesPerSecond: rate(name), timesPdftotext: times(name) });
@@ -72,7 +73,7 @@ export async function measureSpeed({ corpus, quick, read, say, cacheDir, profile
         pdftotext: {
           pagesPerSecond: rate('pdftotext'),
           version: await popplerVersion(),
-          startMs: round(startMs, 1),
+          startMs: round(median(starts), 1),
         },
         pymupdf:
           python === undefined

@@ -39,6 +39,7 @@ export async function startSandbox(size = 1) {
   return {
     parse: async (bytes, adapter, withinMs = READ_WITHIN_MS) =>
       (await pool.run(inputOf(bytes, adapter), contextOf(withinMs))).value,
+    pids: () => pool.pids(),
     close: () => pool.close(),
   };
 }

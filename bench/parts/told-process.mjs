@@ -21,7 +21,8 @@ export class ToldProcess {
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       if (/^(ready|took|failed)\b/.test(line)) this.#waiting?.resolve(line);
     });
-    const end = (how) => this.#waiting?.reject(new BenchError(`${this.#name} ended (${how}): ${this.#stderr}`));
+    const end = (how) =>
+      this.#waiting?.reject(new BenchError(`${this.#name} ended (${how}): ${this.#stderr}`));
     this.#child.once('error', (error) => end(error.message));
     this.#child.once('close', (code, signal) => end(signal ?? code));
   }
