@@ -5,7 +5,7 @@ const verdict = (isMet) => (isMet ? 'reached' : 'MISSED');
 const SANDBOX_TARGET = 0.15;
 const SMALL = 'under 50 KB';
 
-function targetRows({ adapters: { pdfjs }, sandboxCost }) {
+function targetRows({ adapters: { pdfjs }, sandboxCost, hostile }) {
   const rows = [];
   if (pdfjs.medianSimilarity !== null) {
     const { medianSimilarity, shareAbove95 } = pdfjs;
@@ -29,7 +29,18 @@ function targetRows({ adapters: { pdfjs }, sandboxCost }) {
       isMet,
     ]);
   }
-  return rows;
+  return [...rows, ...hostileRows(hostile)];
+}
+
+function hostileRows(hostile) {
+  if (hostile === null) return [];
+  const { files, rightCode, died, rssGrowthMb, p95Ratio } = hostile;
+  return [
+    ['hostile files that end as they should', `${files}`, `${rightCode}`, verdict(rightCode === files)],
+    ['hostile files that take their process with them', '0', `${died}`, verdict(died === 0)],
+    ['memory of the service afterwards', '<= +50 MiB', `+${rssGrowthMb} MiB`, verdict(rssGrowthMb <= 50)],
+    ['p95 of good documents beside them, times', '<= 1.5', `${p95Ratio}`, verdict(p95Ratio <= 1.5)],
+  ];
 }
 
 function comparisonRows({ adapters, tools }) {
@@ -70,8 +81,8 @@ export function renderTable(results) {
     comparison,
     worst.length === 0 ? [] : worstRows(worst),
   ];
-  const tables = parts.filter((rows) => rows.length > 0).map(alignColumns);
-  // Its own file knows what it found.
-  if (results.hostile !== null) tables.push(`hostile: ${JSON.stringify(results.hostile)}`);
-  return tables.join('\n\n');
+  return parts
+    .filter((rows) => rows.length > 0)
+    .map(alignColumns)
+    .join('\n\n');
 }

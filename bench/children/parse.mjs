@@ -5,12 +5,12 @@ import { createInterface } from 'node:readline';
 import { loadParser } from '../parts/parsing.mjs';
 
 const [adapter] = process.argv.slice(2);
-const parse = await loadParser();
+const parse = await loadParser(adapter);
 console.log('ready');
 for await (const path of createInterface({ input: process.stdin })) {
   const began = performance.now();
   try {
-    await parse(await readFile(path), adapter);
+    await parse(await readFile(path));
     console.log(`took ${performance.now() - began}`);
   } catch (error) {
     console.log(`failed ${error.code ?? error.message}`);

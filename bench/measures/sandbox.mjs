@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { spread } from '../parts/corpus.mjs';
 import { readCpuMs } from '../parts/cpu-time.mjs';
 import { median, round } from '../parts/numbers.mjs';
-import { loadParser, pack, startSandbox } from '../parts/parsing.mjs';
+import { loadParser, startSandbox } from '../parts/parsing.mjs';
 
 const KB = 1_000;
 const SIZES = {
@@ -12,16 +12,14 @@ const SIZES = {
   'over 350 KB': ({ bytes }) => bytes > 350 * KB,
 };
 
-/** Milliseconds until the result is there, until it is packed as it travels on, and those that CPUs had to do with it. */
+/** Milliseconds until the result is there, and those that CPUs had to do with it. */
 async function time({ parse, pids }, bytes) {
   const cpuBefore = readCpuMs(pids());
   const began = performance.now();
-  const value = await parse(bytes, 'pdfjs');
-  const returned = performance.now() - began;
-  await pack(value);
-  const packed = performance.now() - began;
+  await parse(bytes);
+  const ms = performance.now() - began;
   const cpuAfter = readCpuMs(pids());
-  return { returned, packed, cpu: cpuBefore === null || cpuAfter === null ? NaN : cpuAfter - cpuBefore };
+  return { ms, cpuMs: cpuBefore === null || cpuAfter === null ? NaN : cpuAfter - cpuBefore };
 }
 
 /** The two of one file side by side, in changing order. */
@@ -33,14 +31,14 @@ async function timeFile({ file }, ways, rounds) {
     for (const way of order) taken[way].push(await time(ways[way], bytes));
     order.reverse();
   }
-  const cost = (what) =>
-    median(taken.sandbox.map((sandbox, at) => sandbox[what] / taken.inProcess[at][what])) - 1;
-  const typical = (way, what) => median(taken[way].map((one) => one[what]));
+  const typical = (way) => ({
+    ms: median(taken[way].map(({ ms }) => ms)),
+    cpuMs: median(taken[way].map(({ cpuMs }) => cpuMs)),
+  });
   return {
-    cost: cost('packed'),
-    costUnpacked: cost('returned'),
-    inProcess: { ms: typical('inProcess', 'packed'), cpuMs: typical('inProcess', 'cpu') },
-    sandbox: { ms: typical('sandbox', 'packed'), cpuMs: typical('sandbox', 'cpu') },
+    cost: median(taken.sandbox.map(({ ms }, at) => ms / taken.inProcess[at].ms)) - 1,
+    inProcess: typical('inProcess'),
+    sandbox: typical('sandbox'),
   };
 }
 
@@ -52,7 +50,6 @@ function summarise(files) {
   return {
     documents: files.length,
     cost: round(median(files.map(({ cost }) => cost)), 3),
-    costUnpacked: round(median(files.map(({ costUnpacked }) => costUnpacked)), 3),
     costOfAll: round(costOf('ms'), 3),
     cpuCostOfAll: Number.isNaN(cpu) ? null : round(cpu, 3),
     inProcessMs: round(median(files.map(({ inProcess }) => inProcess.ms)), 1),
@@ -62,8 +59,8 @@ function summarise(files) {
 
 export async function measureSandbox({ corpus, quick, say }) {
   const rounds = quick ? 3 : 5;
-  const inProcess = await loadParser();
-  const sandbox = await startSandbox();
+  const inProcess = await loadParser('pdfjs');
+  const sandbox = await startSandbox('pdfjs');
   try {
     // What this process does for the sandbox, and the child, which is idle otherwise.
     const pids = () => [process.pid, ...sandbox.pids()];

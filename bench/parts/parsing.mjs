@@ -1,44 +1,36 @@
 // The parser stage's function, in this process and in the sandbox of its worker pool. What the function takes and gives
 // is known here and nowhere else in the benchmark.
-import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzipSync, gzip } from 'node:zlib';
+import { availableParallelism } from 'node:os';
+import { loadConfig } from '@docstream/config';
 import { documentText } from '@docstream/contracts';
+import { unpackParsed } from '@docstream/core';
 import { createWorkerPool } from '@docstream/worker-pool';
+import { parserPool } from '../../apps/parser/dist/pool.js';
 
 export const ADAPTERS = ['pdfjs', 'pdf2json'];
 const FUNCTION = { module: new URL('../../apps/parser/dist/worker.js', import.meta.url), export: 'parsePdf' };
 const LIMITS = { maxPages: 2_000, maxCharacters: 50_000_000 };
-const CODES = { timeout: 'PARSE_TIMEOUT', memory: 'PARSE_OUT_OF_MEMORY', output: 'PARSE_OUTPUT_TOO_LARGE' };
-const POOL_LIMITS = { memoryMb: 1_024, outputBytes: 512 * 1_048_576 };
 const READ_WITHIN_MS = 20_000;
-const compress = promisify(gzip);
 
-const inputOf = (bytes, adapter) => ({ bytes, adapter, limits: LIMITS });
-const contextOf = (deadlineMs) => ({ documentId: 'bench', run: 'bench', attempt: 1, deadlineMs });
+const inputOf = (bytes, adapter) => ({ bytes, limits: LIMITS, parsers: [adapter] });
+const context = { documentId: 'bench', run: 'bench', attempt: 1, deadlineMs: READ_WITHIN_MS };
+const textOf = async ({ parsed }) => documentText(await unpackParsed(parsed));
 
-const documentOf = (value) =>
-  value instanceof Uint8Array ? JSON.parse(gunzipSync(value).toString('utf8')) : value;
-
-/** The function's result as it travels on: gzipped JSON, as packParsed makes it. */
-export const pack = async (value) =>
-  value instanceof Uint8Array ? value : compress(Buffer.from(JSON.stringify(value)), { level: 4 });
-
-/** In this process: resolves with what the function returns. The first call of an adapter loads it. */
-export async function loadParser() {
+/** In this process and warm: resolves with what the function returns. */
+export async function loadParser(adapter) {
   const { parsePdf, warmUp } = await import(FUNCTION.module.href);
-  await warmUp?.();
-  return (bytes, adapter) => parsePdf(inputOf(bytes, adapter), contextOf(READ_WITHIN_MS));
+  await warmUp({ parser: adapter });
+  return (bytes) => parsePdf(inputOf(bytes, adapter), context);
 }
 
-/** In the sandbox, with the limits of the parser service by default; `parse` resolves with what the function returns. */
-export async function startSandbox(size = 1) {
-  const pool = createWorkerPool({ function: FUNCTION, size, limits: POOL_LIMITS, codes: CODES });
+/** In the sandbox, as in the parser service with its defaults; `parse` resolves with what the function returns. */
+export async function startSandbox(adapter, size = 1) {
+  const options = { ...parserPool(loadConfig({})), warmUp: { parser: adapter } };
+  const pool = createWorkerPool({ ...options, function: FUNCTION, size });
   await pool.ready();
   return {
-    parse: async (bytes, adapter, withinMs = READ_WITHIN_MS) =>
-      (await pool.run(inputOf(bytes, adapter), contextOf(withinMs))).value,
+    parse: async (bytes) => (await pool.run(inputOf(bytes, adapter), context)).value,
     pids: () => pool.pids(),
     close: () => pool.close(),
   };
@@ -48,14 +40,15 @@ export async function startSandbox(size = 1) {
 async function readAll(entries, adapter, say) {
   const readings = new Map();
   const waiting = [...entries];
-  const sandbox = await startSandbox(Math.min(2, availableParallelism()));
+  const sandbox = await startSandbox(adapter, Math.min(2, availableParallelism()));
   const readNext = async () => {
     for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
       const { file, path } = entry;
+      const reading = sandbox.parse(await readFile(file)).then(textOf);
       readings.set(
         path,
-        await sandbox.parse(await readFile(file), adapter).then(
-          (value) => ({ text: documentText(documentOf(value)) }),
+        await reading.then(
+          (text) => ({ text }),
           (error) => ({ problem: error.code ?? error.message }),
         ),
       );
