@@ -17,17 +17,15 @@ const inputOf = (bytes, adapter) => ({ bytes, limits: LIMITS, parsers: [adapter]
 const context = { documentId: 'bench', run: 'bench', attempt: 1, deadlineMs: READ_WITHIN_MS };
 const textOf = async ({ parsed }) => documentText(await unpackParsed(parsed));
 
-/** In this process and warm: resolves with what the function returns. */
+/** In this process: resolves with what the function returns. The first call loads the adapter. */
 export async function loadParser(adapter) {
-  const { parsePdf, warmUp } = await import(FUNCTION.module.href);
-  await warmUp({ parser: adapter });
+  const { parsePdf } = await import(FUNCTION.module.href);
   return (bytes) => parsePdf(inputOf(bytes, adapter), context);
 }
 
 /** In the sandbox, as in the parser service with its defaults; `parse` resolves with what the function returns. */
 export async function startSandbox(adapter, size = 1) {
-  const options = { ...parserPool(loadConfig({})), warmUp: { parser: adapter } };
-  const pool = createWorkerPool({ ...options, function: FUNCTION, size });
+  const pool = createWorkerPool({ ...parserPool(loadConfig({})), function: FUNCTION, size });
   await pool.ready();
   return {
     parse: async (bytes) => (await pool.run(inputOf(bytes, adapter), context)).value,
