@@ -1,6 +1,6 @@
 // Parsing in numbers, over a corpus of real PDFs. What each measure is and means stands in docs/benchmarks.md.
-import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
+import { measureHostile } from './measures/hostile.mjs';
 import { measureSandbox } from './measures/sandbox.mjs';
 import { measureSpeed } from './measures/speed.mjs';
 import { measureText } from './measures/text.mjs';
@@ -9,21 +9,11 @@ import { round } from './parts/numbers.mjs';
 import { ADAPTERS, createReader } from './parts/parsing.mjs';
 import { popplerVersion } from './parts/poppler.mjs';
 
-/** The hostile set is measured where its file is there. */
-async function measureHostile(context) {
-  const module = new URL('./measures/hostile.mjs', import.meta.url);
-  if (!existsSync(module)) {
-    context.say('hostile: not measured, there is no bench/measures/hostile.mjs');
-    return { hostile: null };
-  }
-  return { hostile: await (await import(module.href)).measureHostile(context) };
-}
-
 export const MEASURES = {
   text: measureText,
   speed: measureSpeed,
   sandbox: measureSandbox,
-  hostile: measureHostile,
+  hostile: async (context) => ({ hostile: await measureHostile(context) }),
 };
 const NEED_POPPLER = ['text', 'speed'];
 

@@ -19,10 +19,25 @@ export interface ParserSettings {
 
 const loaded = new Map<ParserName, Promise<PdfParser>>();
 
-// The smallest page: reading it loads what pdfjs loads late.
+// The smallest page, with the table of its objects (pdf2json needs it): reading it loads what parsers load late.
 const BLANK_PDF = Buffer.from(
-  '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj ' +
-    '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
+  [
+    '%PDF-1.4',
+    '1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj',
+    '2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj',
+    '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj',
+    'xref',
+    '0 4',
+    '0000000000 65535 f ',
+    '0000000009 00000 n ',
+    '0000000052 00000 n ',
+    '0000000101 00000 n ',
+    'trailer<</Size 4/Root 1 0 R>>',
+    'startxref',
+    '160',
+    '%%EOF',
+    '',
+  ].join('\n'),
   'latin1',
 );
 

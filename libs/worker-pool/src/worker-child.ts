@@ -44,7 +44,13 @@ export class WorkerChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: { ...options.env },
-      execArgv: [`--max-old-space-size=${options.memoryMb}`, ...sandboxed(options), ...options.execArgv],
+      execArgv: [
+        `--max-old-space-size=${options.memoryMb}`,
+        // A limit alone makes V8 collect early: a third more CPU for each PDF [measured].
+        `--initial-old-space-size=${Math.floor(options.memoryMb / 2)}`,
+        ...sandboxed(options),
+        ...options.execArgv,
+      ],
     });
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-STDERR_KEPT);
