@@ -243,8 +243,8 @@ const work = z
   .object({
     workers: wholeNumber(1, 256).register(descriptions, {
       variable: 'DOCSTREAM_WORKERS',
-      fallback: '1',
-      doc: 'Worker processes of a stage (parsing, inference).',
+      fallback: '2',
+      doc: 'Worker processes of a stage (parsing, inference). Two at least, so that a document that takes its whole time does not hold up the others.',
     }),
     concurrency: wholeNumber(1, 10_000).register(descriptions, {
       variable: 'DOCSTREAM_CONCURRENCY',

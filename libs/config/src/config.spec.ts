@@ -60,7 +60,7 @@ describe('loadConfig', () => {
   });
 
   it('takes an empty variable as unset', () => {
-    expect(loadConfig({ DOCSTREAM_WORKERS: '', DOCSTREAM_KAFKA_BROKERS: '' }).work.workers).toBe(1);
+    expect(loadConfig({ DOCSTREAM_WORKERS: '', DOCSTREAM_KAFKA_BROKERS: '' }).work.workers).toBe(2);
   });
 
   it('names every wrong variable at once and what is allowed', () => {
