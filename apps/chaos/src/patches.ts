@@ -96,7 +96,7 @@ export const MUTATIONS = {
   'dense-offsets': [
     {
       file: TRACKER,
-      anchor: 'if (fetchPosition > this.#fetchPosition) this.#fetchPosition = fetchPosition;',
+      anchor: 'if (fetchPosition <= this.#fetchPosition)',
       instead: '',
     },
   ],

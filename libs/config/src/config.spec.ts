@@ -43,7 +43,7 @@ describe('loadConfig', () => {
       uploadLimitBytes: 104_857_600,
       auditIntervalMs: 60_000,
     });
-    expect(config.work.workers).toBe(1);
+    expect(config.work.workers).toBe(2);
     expect(config.logging.level).toBe('info');
   });
 
