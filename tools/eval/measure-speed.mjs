@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { EvaluationError } from './arguments.mjs';
+import { pack } from './stages.mjs';
 
 const WARM_CALLS = 3;
 const CHILD = fileURLToPath(new URL('speed-child.mjs', import.meta.url));
@@ -48,14 +49,15 @@ export async function measureSpeed({ documents, modelDir, sample, say }) {
   const chosen = sampleOf(documents, sample);
   if (chosen.length === 0) return null;
   say(`measuring speed on ${chosen.length} documents`);
+  const packed = await Promise.all(chosen.map(({ document }) => pack(document)));
   const classified = await runChild(
     'classifier',
-    chosen.map(({ document }) => ({ document })),
+    packed.map((parsed) => ({ parsed })),
     { modelDir, headFile: null },
   );
   const extracted = await runChild(
     'extractor',
-    chosen.map(({ document }, index) => ({ document, type: classified.answers[index].type })),
+    packed.map((parsed, index) => ({ parsed, type: classified.answers[index].type })),
     null,
   );
   const count = chosen.length;

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EvaluationError, root } from './arguments.mjs';
-import { CONTEXT, LIMITS, findModel, load, withoutEmbedded } from './stages.mjs';
+import { CONTEXT, LIMITS, PARSERS, findModel, load, pack, unpack, withoutEmbedded } from './stages.mjs';
 
 const PARSER_MEMORY_MB = 1024;
 const PARSER_DEADLINE_MS = 120_000;
@@ -54,9 +54,11 @@ export async function writePredictions(options, say) {
     const documentId = documentIdOf('default', bytes);
     const context = { ...CONTEXT, documentId, deadlineMs: PARSER_DEADLINE_MS };
     try {
-      const { value, runMs } = await parsers.run({ bytes, limits: LIMITS }, context);
-      const document = options['ignore-embedded'] ? withoutEmbedded(value) : value;
-      return { path, documentId, ...(await decide(document, runMs, { classifier, extractor }, context)) };
+      const { value, runMs } = await parsers.run({ bytes, limits: LIMITS, parsers: PARSERS }, context);
+      const packed = options['ignore-embedded']
+        ? { ...value, parsed: await pack(withoutEmbedded(await unpack(value.parsed))) }
+        : value;
+      return { path, documentId, ...(await decide(packed, runMs, { classifier, extractor }, context)) };
     } catch (error) {
       if (error.code === undefined) throw error;
       const { code, message } = error;
@@ -82,16 +84,16 @@ export async function writePredictions(options, say) {
   say(`wrote ${paths.length} lines to ${options.predictions}`);
 }
 
-async function decide(document, parseMs, { classifier, extractor }, context) {
+async function decide({ parsed, quality }, parseMs, { classifier, extractor }, context) {
   const startedAt = performance.now();
-  const { classification } = await classifier.classify({ document }, context);
+  const { classification } = await classifier.classify({ parsed }, context);
   const classifiedAt = performance.now();
-  const { fields } = await extractor.extract({ document, type: classification.type }, context);
+  const { fields } = await extractor.extract({ parsed, type: classification.type }, context);
   const extractedAt = performance.now();
   const byName = Map.groupBy(fields, ({ name }) => name);
   return {
     state: 'stored',
-    quality: document.quality,
+    quality,
     type: classification.type,
     confidence: classification.confidence,
     fields: Object.fromEntries(

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { EvaluationError, root } from './arguments.mjs';
 import { codeVersion, digestOf } from './code-version.mjs';
 
@@ -8,6 +10,7 @@ export const load = (path) => import(pathToFileURL(join(root, path)).href);
 
 /** As the parser's service has them. */
 export const LIMITS = { maxPages: 2000, maxCharacters: 50_000_000 };
+export const PARSERS = ['pdfjs'];
 export const CONTEXT = { documentId: 'eval', run: 'eval', attempt: 1, deadlineMs: 120_000 };
 
 const PARSED_KEY = codeVersion('parse');
@@ -16,8 +19,22 @@ const PARSED_KEY = codeVersion('parse');
 export async function parseBytes(bytes, cache) {
   return cache.get('parsed', `${digestOf(bytes).slice(0, 32)}-${PARSED_KEY}`, async () => {
     const { parsePdf } = await load('apps/parser/dist/worker.js');
-    return parsePdf({ bytes: Uint8Array.from(bytes), limits: LIMITS }, CONTEXT);
+    const { parsed } = await parsePdf(
+      { bytes: Uint8Array.from(bytes), limits: LIMITS, parsers: PARSERS },
+      CONTEXT,
+    );
+    return unpack(parsed);
   });
+}
+
+export async function unpack(parsed) {
+  const { unpackParsed } = await load('libs/core/dist/index.js');
+  return unpackParsed(parsed);
+}
+
+/** A document as it travels between the stages. */
+export function pack(document) {
+  return promisify(gzip)(JSON.stringify(document), { level: 1 });
 }
 
 export async function findModel(named) {
@@ -68,7 +85,7 @@ export function createCachedEmbedder(modelDir, cache) {
 /** The extractor's worker function: the best value a field, by name. */
 export async function extractValues(document, type) {
   const { extract } = await load('apps/extractor/dist/worker.js');
-  const { fields, extractor } = await extract({ document, type }, CONTEXT);
+  const { fields, extractor } = await extract({ parsed: await pack(document), type }, CONTEXT);
   const values = new Map();
   for (const { name, value } of fields) if (!values.has(name)) values.set(name, JSON.parse(value));
   return { values, extractor };
