@@ -131,16 +131,20 @@ describe('the gateway on the real parts', () => {
   });
 
   it('audits, and exports when it did and what it found', async () => {
-    // The store has read what the stages published, and of the ingest topic nothing: nobody is called missing.
+    // The store has read what the stages published, and of the ingest topic what the parser has read: no record of ours.
     const database = createDatabase(home.url);
-    for (const name of CONSUMED_TOPICS.store.filter((topic) => topic !== TOPICS.ingest.name)) {
-      for (const { partition } of await admin.logRanges(name)) {
-        await database.query(
-          `INSERT INTO docstream.positions (consumer_group, topic, partition, next_offset, epoch)
-           VALUES ($1, $2, $3, 1000000000, 1)`,
-          [groupOf('store'), name, partition],
-        );
-      }
+    const parsed = await admin.committedPositions(groupOf('parser'), [TOPICS.ingest.name]);
+    const published = CONSUMED_TOPICS.store.filter((topic) => topic !== TOPICS.ingest.name);
+    const ends = (await Promise.all(published.map((topic) => admin.logRanges(topic)))).flat();
+    for (const { topic, partition, offset } of [
+      ...parsed,
+      ...ends.map(({ range, ...at }) => ({ ...at, offset: range.end })),
+    ]) {
+      await database.query(
+        `INSERT INTO docstream.positions (consumer_group, topic, partition, next_offset, epoch)
+           VALUES ($1, $2, $3, $4, 1)`,
+        [groupOf('store'), topic, partition, offset],
+      );
     }
     await database.close();
     const url = await startGateway({ DOCSTREAM_AUDIT_INTERVAL_MS: '100' });
