@@ -7,7 +7,13 @@ import {
   type KafkaClient,
 } from '@docstream/adapter-kafkajs';
 import { TOPICS, type EventTypes, type TopicContract } from '@docstream/contracts';
-import type { ConsumedRecord, LostRange, StageDefinition } from '@docstream/core';
+import type {
+  ConsumedRecord,
+  LostRange,
+  OutgoingRecord,
+  StageDefinition,
+  TopicPartition,
+} from '@docstream/core';
 import { defaultCacheDir, removePlatformData, startPlatform, type Platform } from '@docstream/platform';
 import { StageRuntime, silentObserver } from '@docstream/stage-runtime';
 import { identifyEvent } from '@docstream/stage-service';
@@ -198,10 +204,10 @@ const RESULT: EventTypes['DocumentExtracted'] = {
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
 
-async function readAll(topic: string): Promise<ConsumedRecord[]> {
+async function readAll(topic: string, by = reader): Promise<ConsumedRecord[]> {
   const records: ConsumedRecord[] = [];
   const range = await broker.logRange({ topic, partition: 0 });
-  for await (const record of reader.read({ topic, partition: 0 }, range)) records.push(record);
+  for await (const record of by.read({ topic, partition: 0 }, range)) records.push(record);
   return records;
 }
 
@@ -318,51 +324,86 @@ describe('a stage whose offsets or records Kafka no longer has', () => {
     expect(scene.fatal).toEqual([]);
   });
 
-  it('finds the newest record of a key in a compacted log, over the gaps that compaction leaves', async () => {
-    const topic = `compacted.${randomUUID()}`;
-    const configs = {
+  describe('with a compacted log', () => {
+    const COMPACTING = {
       'cleanup.policy': 'compact',
       'segment.ms': '100',
       'min.cleanable.dirty.ratio': '0.01',
-      'delete.retention.ms': '0',
     };
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          topic,
-          numPartitions: 1,
-          configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
+
+    async function createCompacted(configs: Readonly<Record<string, string>>): Promise<TopicPartition> {
+      const topic = `compacted.${randomUUID()}`;
+      const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: [{ topic, numPartitions: 1, configEntries }],
+      });
+      return { topic, partition: 0 };
+    }
+
+    const recordsOf = (at: TopicPartition, keys: readonly string[]): OutgoingRecord[] =>
+      keys.map((key, index) => ({
+        ...at,
+        key: Buffer.from(key),
+        value: Buffer.from(`${key} ${index}`),
+        headers: [],
+      }));
+    const textOf = (record: ConsumedRecord | null | undefined): string =>
+      Buffer.from(record?.value ?? []).toString();
+
+    it('finds the newest record of a key, over the gaps that compaction leaves', async () => {
+      const at = await createCompacted({ ...COMPACTING, 'delete.retention.ms': '0' });
+      const put = (...keys: readonly string[]) => producer.produce(recordsOf(at, keys));
+      // Of the first batch only its first record stays, of the second one nothing.
+      await put('rare', ...Array.from({ length: 60 }, () => 'often'));
+      await put(...Array.from({ length: 20 }, () => 'often'));
+      await eventually(
+        'it is compacted',
+        async () => {
+          await put('often', 'other');
+          return (await readAll(at.topic)).length < 60;
         },
-      ],
-    });
-    const at = { topic, partition: 0 };
-    const put = (...keys: readonly string[]) =>
-      producer.produce(
-        keys.map((key, index) => ({
-          ...at,
-          key: Buffer.from(key),
-          value: Buffer.from(`${key} ${index}`),
-          headers: [],
-        })),
+        30_000,
       );
-    // Of the first batch only its first record stays, of the second one nothing.
-    await put('rare', ...Array.from({ length: 60 }, () => 'often'));
-    await put(...Array.from({ length: 20 }, () => 'often'));
-    await eventually(
-      'it is compacted',
-      async () => {
-        await put('often', 'other');
-        return (await readAll(topic)).length < 60;
-      },
-      30_000,
-    );
-    expect(Buffer.from((await readAll(topic))[0]?.value ?? []).toString()).toBe('rare 0');
-    const found = await broker.newestOf(topic, Buffer.from('rare'));
-    expect(Buffer.from(found?.value ?? []).toString()).toBe('rare 0');
-    expect((await broker.newestOf(topic, Buffer.from('often')))?.offset).toBe(
-      (await broker.logRange(at)).end - 2n,
-    );
+      expect(textOf((await readAll(at.topic))[0])).toBe('rare 0');
+      expect(textOf(await broker.newestOf(at.topic, Buffer.from('rare')))).toBe('rare 0');
+      expect((await broker.newestOf(at.topic, Buffer.from('often')))?.offset).toBe(
+        (await broker.logRange(at)).end - 2n,
+      );
+    });
+
+    it('gets through where markers have outlived the records of their transactions', async () => {
+      const at = await createCompacted(COMPACTING);
+      const publisher = await broker.takeOver(randomUUID(), at);
+      const put = (...keys: readonly string[]) =>
+        publisher.publish(recordsOf(at, keys), { offset: 0n, metadata: '' });
+      try {
+        // One batch a fetch, hence markers without a record beside them.
+        const perBatch = new KafkaRecordReader(client, silentLogger, { bufferBytes: 1, silenceMs: 5_000 });
+        await put('rare', 'often');
+        for (let count = 1; count < 40; count += 1) await put('often');
+        await eventually(
+          'it is compacted',
+          async () => {
+            await put('often');
+            return (await readAll(at.topic)).length < 20;
+          },
+          30_000,
+        );
+        // Ends before its marker.
+        const { end } = await broker.logRange(at);
+        const read = await readAll(at.topic, perBatch).finally(() => perBatch.close(5_000));
+        expect(read.map(({ offset }) => offset)).toEqual(
+          (await readAll(at.topic)).map(({ offset }) => offset),
+        );
+        expect(textOf(read[0])).toBe('rare 0');
+        expect(read.at(-1)?.offset).toBe(end - 2n);
+        expect(textOf(await broker.newestOf(at.topic, Buffer.from('rare')))).toBe('rare 0');
+        expect((await broker.newestOf(at.topic, Buffer.from('often')))?.offset).toBe(end - 2n);
+      } finally {
+        await publisher.close();
+      }
+    });
   });
 
   it('goes on from the mirror when Kafka has forgotten its offsets, nothing skipped, nothing done twice', async () => {

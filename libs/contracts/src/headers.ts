@@ -19,6 +19,8 @@ export const HEADERS = {
   redriveOf: 'docstream-redrive-of',
   /** On raw PDFs: the name of the file. */
   fileName: 'docstream-file-name',
+  /** On what stands for a whole batch that cannot be read: why. Its value is that batch as the log has it. */
+  undecodable: 'docstream-undecodable',
   traceparent: 'traceparent',
 } as const;
 

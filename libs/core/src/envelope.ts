@@ -14,6 +14,7 @@ import {
   type Identity,
   type RecordHeaders,
 } from '@docstream/contracts';
+import { PoisonError } from './errors.js';
 import type { ConsumedRecord, TopicPartition } from './ports/broker.js';
 
 /** Where a record stands: `topic/partition/offset`. */
@@ -118,6 +119,12 @@ export function identifySubmission(record: ConsumedRecord, content: Uint8Array |
         : documentIdOf(tenant, content ?? record.value ?? new Uint8Array()),
     run: statedRun !== undefined && isRunId(statedRun) ? statedRun : runIdOfRecord(record),
   };
+}
+
+/** PoisonError UNDECODABLE for what stands for a whole batch that could not be read: its value is no record's. */
+export function requireReadable({ headers }: ConsumedRecord): void {
+  const reason = readHeader(headers, HEADERS.undecodable);
+  if (reason !== undefined) throw new PoisonError('UNDECODABLE', reason);
 }
 
 const PDF_MAGIC = new TextEncoder().encode('%PDF-');

@@ -1,6 +1,6 @@
 import { SERVICES, gapStateOfKey, groupOf, type GapState, type Position } from '@docstream/contracts';
 import type { DocumentChange, RunError } from './document-change.js';
-import { formatCoordinates } from './envelope.js';
+import { formatCoordinates, requireReadable } from './envelope.js';
 import type { ConsumedRecord, TopicPartition } from './ports/broker.js';
 
 /**
@@ -34,6 +34,7 @@ export async function readGap(
   record: ConsumedRecord,
   decode: (value: Uint8Array) => Promise<Position>,
 ): Promise<GapChange | null> {
+  requireReadable(record);
   const state = gapStateOfKey(record.key);
   if (state === null || record.value === null) return null;
   const { group, topic, partition, lostFrom, lostTo, auditId } = await decode(record.value);

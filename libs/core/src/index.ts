@@ -35,5 +35,6 @@ export * from './position-mirror.js';
 export * from './position-move.js';
 export * from './position-record.js';
 export * from './position-rules.js';
+export * from './record-memory.js';
 export * from './reset-partition.js';
 export * from './within.js';

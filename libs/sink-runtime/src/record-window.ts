@@ -1,4 +1,4 @@
-import type { ConsumedRecord, Delivery } from '@docstream/core';
+import { bytesHeld, type ConsumedRecord, type Delivery } from '@docstream/core';
 
 /** Records of one partition that wait for the database, in their order. */
 export class RecordWindow {
@@ -16,7 +16,7 @@ export class RecordWindow {
       if (record.offset < this.#fetchPosition) continue;
       this.#fetchPosition = record.offset + 1n;
       this.#records.push(record);
-      this.#bytes += bytesOf(record);
+      this.#bytes += bytesHeld(record);
     }
     if (fetchPosition > this.#fetchPosition) this.#fetchPosition = fetchPosition;
   }
@@ -29,7 +29,7 @@ export class RecordWindow {
     let count = 0;
     let bytes = 0;
     for (const record of this.#records) {
-      const size = bytesOf(record);
+      const size = bytesHeld(record);
       if (count === maxRecords || (count > 0 && bytes + size > maxBytes)) break;
       count += 1;
       bytes += size;
@@ -52,8 +52,4 @@ export class RecordWindow {
   get fetchPosition(): bigint {
     return this.#fetchPosition;
   }
-}
-
-function bytesOf({ key, value }: ConsumedRecord): number {
-  return (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
 }

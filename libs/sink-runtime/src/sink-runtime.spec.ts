@@ -210,6 +210,23 @@ describe('SinkRuntime', () => {
     expect(Math.max(...database.batches)).toBe(4);
   });
 
+  it('counts headers into the bytes of a batch and of the window', async () => {
+    const headers = [['x-large', Buffer.alloc(400_000)] as const];
+    for (let index = 0; index < 12; index += 1) {
+      broker.append({ topic: TOPIC, key: null, value: Buffer.from(`r${index}`), headers });
+    }
+    broker.fetchRecords = 1;
+    const gate = Promise.withResolvers<void>();
+    projecting = () => gate.promise;
+    const started = await begin({ batchBytes: 1_000_000, windowBytes: 1_000_000 });
+    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    // Beside the one in hand, which was taken alone.
+    expect(started.state().waiting).toBe(3);
+    gate.resolve();
+    await rows(12);
+    expect(Math.max(...database.batches)).toBe(2);
+  });
+
   describe('at a take-over', () => {
     it('believes the database, not Kafka', async () => {
       append('a', 'b', 'c');

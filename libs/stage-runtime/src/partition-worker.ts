@@ -13,6 +13,7 @@ import { bringToOutcome } from './bring-to-outcome.js';
 import type { StageEngine } from './stage-engine.js';
 import { settleStart } from './start-position.js';
 import { Tenure } from './tenure.js';
+import { TransactionLimit } from './transaction-limit.js';
 
 /** So often is a log that ends before our position looked at before it counts as cut off. */
 const BEYOND_END_CHECKS = 5;
@@ -28,6 +29,7 @@ export class PartitionWorker {
   readonly #membership: Membership;
   readonly #closed = new AbortController();
   readonly #draining = new AbortController();
+  readonly #limit: TransactionLimit;
   #tenure: Tenure | undefined;
   #takingOver: Promise<void> = Promise.resolve();
   #inWork = 0;
@@ -36,6 +38,7 @@ export class PartitionWorker {
     this.#partition = partition;
     this.#membership = membership;
     this.#engine = engine;
+    this.#limit = new TransactionLimit(engine.settings);
   }
 
   get isTaken(): boolean {
@@ -149,8 +152,13 @@ export class PartitionWorker {
   }
 
   #begin(publisher: PartitionPublisher, position: CommittedPosition): void {
-    const tenure = new Tenure(this.#engine, this.#partition, publisher, position, this.#draining.signal, {
-      onPublished: (published) => this.#resumeWhenRoomy(published),
+    const tenure = new Tenure(this.#engine, this.#partition, publisher, position, {
+      draining: this.#draining.signal,
+      limit: this.#limit,
+      onPublished: (published) => {
+        this.#resumeWhenRoomy(published);
+        this.#startWork(published);
+      },
       onTrouble: (troubled, thrown) => this.#onTrouble(troubled, thrown),
     });
     if (tenure.suspects > 0) {
@@ -173,7 +181,7 @@ export class PartitionWorker {
   #startWork(tenure: Tenure): void {
     if (this.#draining.signal.aborted) return;
     if (tenure.begun !== 'yes') return void this.#beginWork(tenure);
-    while (tenure.suspects === 0 || tenure.inHand === 0) {
+    while (!tenure.hasEnded && tenure.mayBegin) {
       const record = tenure.queue.take();
       if (record === undefined) return;
       tenure.inHand += 1;
@@ -217,7 +225,7 @@ export class PartitionWorker {
     const { windowRecords, windowBytes } = this.#engine.settings;
     const isFull =
       tenure.tracker.windowSize() >= windowRecords ||
-      tenure.queue.bytes >= windowBytes ||
+      tenure.bytes >= windowBytes ||
       (!tenure.tracker.isIdle() && tenure.tracker.isMetadataNearlyFull());
     if (!isFull || tenure.isPaused) return;
     tenure.isPaused = true;
@@ -228,7 +236,7 @@ export class PartitionWorker {
     const { windowRecords, windowBytes } = this.#engine.settings;
     const isRoomy =
       tenure.tracker.windowSize() <= windowRecords / 2 &&
-      tenure.queue.bytes <= windowBytes / 2 &&
+      tenure.bytes <= windowBytes / 2 &&
       // With nothing in hand, only what comes next can make it shorter.
       (tenure.tracker.isIdle() || !tenure.tracker.isMetadataNearlyFull());
     if (!tenure.isPaused || !isRoomy || tenure.signal.aborted) return;

@@ -1,4 +1,4 @@
-import type { ConsumedRecord } from '@docstream/core';
+import { bytesHeld, type ConsumedRecord } from '@docstream/core';
 
 /** Records of one partition that wait, handed out so that records of one key keep their order. */
 export class RecordQueue {
@@ -12,7 +12,7 @@ export class RecordQueue {
   #bytes = 0;
 
   push(record: ConsumedRecord): void {
-    this.#bytes += sizeOf(record);
+    this.#bytes += bytesHeld(record);
     this.#waiting += 1;
     const key = record.key === null ? null : keyText(record.key);
     const behind = key === null ? undefined : this.#behind.get(key);
@@ -38,7 +38,7 @@ export class RecordQueue {
 
   /** The record's key may be worked on again. */
   finish(record: ConsumedRecord): void {
-    this.#bytes -= sizeOf(record);
+    this.#bytes -= bytesHeld(record);
     if (record.key === null) return;
     const key = keyText(record.key);
     const next = this.#behind.get(key)?.shift();
@@ -57,8 +57,4 @@ export class RecordQueue {
 
 function keyText(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
-}
-
-function sizeOf(record: ConsumedRecord): number {
-  return (record.key?.byteLength ?? 0) + (record.value?.byteLength ?? 0);
 }

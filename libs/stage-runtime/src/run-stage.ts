@@ -3,6 +3,7 @@ import {
   PoisonError,
   buildEventHeaders,
   classifyError,
+  requireReadable,
   type Clock,
   type ConsumedRecord,
   type Emission,
@@ -42,6 +43,7 @@ export async function runStage<In, Loaded, Out>(
 ): Promise<StageResult> {
   let identity = identityUnder(reset, stage.identify(record));
   try {
+    requireReadable(record);
     const decoded = await stage.decode(record);
     identity = identityUnder(reset, decoded.identity);
     const loaded = await stage.load(decoded.event, identity);

@@ -3,12 +3,14 @@ export interface RuntimeSettings {
   readonly concurrency: number;
   /** Records of one partition between watermark and fetch position before fetching stops. */
   readonly windowRecords: number;
-  /** Bytes of one partition's records waiting or in work before fetching stops. */
+  /** Bytes of one partition's records waiting or in work, and of what they became, before fetching stops. */
   readonly windowBytes: number;
   /** Records in one transaction. */
   readonly transactionRecords: number;
-  /** Bytes of outputs in one transaction. */
+  /** Bytes of outputs in one transaction; those of a single record may be more. */
   readonly transactionBytes: number;
+  /** After a transaction that took this long, half of its time-out at the broker, the next ones are smaller. */
+  readonly slowTransactionMs: number;
   /** How long a position may be behind when there is nothing to do. */
   readonly idleCommitMs: number;
   /** After a loss of ownership: time for the group to tell us that the partition is no longer ours. */
@@ -23,6 +25,7 @@ export const DEFAULT_SETTINGS: RuntimeSettings = {
   windowBytes: 16 * 1_048_576,
   transactionRecords: 1_500,
   transactionBytes: 16 * 1_048_576,
+  slowTransactionMs: 5_000,
   idleCommitMs: 250,
   retakeDelayMs: 1_500,
   positionCheckMs: 2_000,

@@ -3,6 +3,7 @@ import {
   TOPICS,
   eventIdOf,
   readHeader,
+  textHeader,
   type DocumentDeadLettered,
   type DocumentExtracted,
   type Identity,
@@ -68,6 +69,8 @@ function echoStage(run: Run): StageDefinition<string, string, string> {
     save: async (text) => [{ topic: TOPICS.extracted, event: extracted(text) }],
   };
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** Lets everything go on that waits for nothing else. */
 async function turns(): Promise<void> {
@@ -264,6 +267,32 @@ describe('StageRuntime', () => {
     expect([...(offset ?? [])]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
+  it('dead-letters what stands for a batch that could not be read, with its bytes, and never looks into them', async () => {
+    const texts: string[] = [];
+    const batch = [textHeader(HEADERS.undecodable, 'A batch of 9 records cannot be read.')];
+    bench.broker.append({ topic: INPUT.name, key: null, value: Buffer.from('batch'), headers: batch });
+    bench.send('good');
+    await bench.start((text) => {
+      texts.push(text);
+      return text;
+    });
+    await bench.settled();
+    expect(texts).toEqual(['good']);
+    expect(await bench.deadLetters()).toMatchObject([
+      {
+        code: 'UNDECODABLE',
+        message: 'A batch of 9 records cannot be read.',
+        attempts: 1,
+        originalOffset: 0,
+      },
+    ]);
+    const [letter] = bench.broker.records(TOPICS.extractorDeadLetter.name);
+    expect(Buffer.from(letter?.value ?? []).toString()).toBe('batch');
+    expect(readHeader(letter?.headers ?? [], HEADERS.undecodable)).toBe(
+      'A batch of 9 records cannot be read.',
+    );
+  });
+
   it('tries a thrown bug three times, then dead-letters it as UNCLASSIFIED', async () => {
     const attempts: number[] = [];
     bench.send('bug', 'good');
@@ -409,6 +438,136 @@ describe('StageRuntime', () => {
     gate.resolve();
     await bench.settled();
     expect((await bench.results()).sort()).toEqual([...texts].sort());
+  });
+
+  /** Appends one by one, so that each is a fetch of its own. */
+  const sendSlowly = async (count: number, headers: readonly (readonly [string, Uint8Array])[] = []) => {
+    for (let index = 0; index < count; index += 1) {
+      const record = recordOf(INPUT, identityOf(`t${index}`), Buffer.from(`t${index}`));
+      bench.broker.append({ ...record, headers: [...record.headers, ...headers] });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it('counts headers into the bytes that fill its window', async () => {
+    const gate = Promise.withResolvers<void>();
+    const runtime = await bench.start(
+      async (text) => {
+        await gate.promise;
+        return text;
+      },
+      { windowBytes: 1_000_000 },
+    );
+    await eventually('the partition is taken', () => runtime.state().taken === 1);
+    await sendSlowly(20, [['x-large', Buffer.alloc(400_000)]]);
+    expect(runtime.state().backlog).toBe(3);
+    gate.resolve();
+    await bench.settled();
+    expect(await bench.results()).toHaveLength(20);
+  });
+
+  it('counts many small headers as what they take in memory', async () => {
+    const gate = Promise.withResolvers<void>();
+    const runtime = await bench.start(
+      async (text) => {
+        await gate.promise;
+        return text;
+      },
+      { windowBytes: 1_000_000 },
+    );
+    await eventually('the partition is taken', () => runtime.state().taken === 1);
+    const many = Array.from({ length: 2_000 }, (_, index) => [`h${index}`, Buffer.alloc(0)] as const);
+    await sendSlowly(20, many);
+    expect(runtime.state().backlog).toBe(3);
+    gate.resolve();
+    await bench.settled();
+  });
+
+  /** Transactions with events: bytes of their values. `whenPublishing` runs before each. */
+  const watchTransactions = (whenPublishing: (count: number) => unknown = () => undefined): number[][] => {
+    const seen: number[][] = [];
+    const takeOver = bench.broker.takeOver.bind(bench.broker);
+    bench.broker.takeOver = async (group, partition) => {
+      const publisher = await takeOver(group, partition);
+      return {
+        close: () => publisher.close(),
+        publish: async (records, position) => {
+          const events = records.filter(({ topic }) => topic === TOPICS.extracted.name);
+          if (events.length > 0) {
+            seen.push(events.map(({ value }) => value?.byteLength ?? 0));
+            await whenPublishing(seen.length);
+          }
+          return publisher.publish(records, position);
+        },
+      };
+    };
+    return seen;
+  };
+
+  it('counts what waits for its transaction into the window, and begins no more than it has room for', async () => {
+    const begun: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    watchTransactions((count) => (count === 1 ? gate.promise : undefined));
+    const runtime = await bench.start(
+      (text) => {
+        begun.push(text);
+        return 'x'.repeat(400_000);
+      },
+      { windowBytes: 1_000_000, concurrency: 2 },
+    );
+    await eventually('the partition is taken', () => runtime.state().taken === 1);
+    await sendSlowly(1);
+    await eventually('the first is being published', () => begun.length === 1);
+    bench.send(...Array.from({ length: 50 }, (_, index) => `all at once ${index}`));
+    await turns();
+    // Three fill it, beside the one that is being published; one more was in work with the last of them.
+    expect(begun.length).toBeLessThanOrEqual(5);
+    bench.send('later');
+    await turns();
+    expect(runtime.state().backlog).toBeLessThanOrEqual(51);
+    gate.resolve();
+    await bench.settled();
+    expect(await bench.results()).toHaveLength(52);
+  });
+
+  it('puts no more into a transaction than it may hold, but for what a single record becomes', async () => {
+    const gate = Promise.withResolvers<void>();
+    const seen = watchTransactions((count) => (count === 1 ? gate.promise : undefined));
+    let begun = 0;
+    bench.send(...Array.from({ length: 30 }, (_, index) => (index === 7 ? 'large' : `t${index}`)));
+    await bench.start(
+      (text) => {
+        begun += 1;
+        return 'x'.repeat(text === 'large' ? 200_000 : 30_000);
+      },
+      { concurrency: 30, transactionBytes: 100_000 },
+    );
+    await eventually('all but the first wait', () => begun === 30);
+    await turns();
+    gate.resolve();
+    await bench.settled();
+    expect(seen.flat()).toHaveLength(30);
+    expect(seen.filter((sizes) => sizes.length > 1).every((sizes) => sum(sizes) < 100_000)).toBe(true);
+    expect(seen.filter((sizes) => sum(sizes) > 100_000)).toHaveLength(1);
+    expect(Math.max(...seen.map(({ length }) => length))).toBe(3);
+  });
+
+  it('makes its transactions smaller after one that was near its time-out, also in the tenures to come', async () => {
+    const seen = watchTransactions((count) => {
+      if (count === 1) bench.broker.fence(GROUP, AT_0);
+    });
+    bench.send(...Array.from({ length: 100 }, (_, index) => `t${index}`));
+    await bench.start((text) => text, {
+      concurrency: 100,
+      transactionRecords: 64,
+      // Every one counts as slow.
+      slowTransactionMs: 0,
+    });
+    await bench.settled();
+    expect((await bench.results()).length).toBe(100);
+    const lengths = seen.map(({ length }) => length);
+    expect(Math.max(...lengths.slice(2))).toBeLessThanOrEqual(16);
+    expect(lengths.at(-1)).toBe(1);
   });
 
   it('keeps the position within what a broker takes when a slow key leaves a gap at every second record', async () => {

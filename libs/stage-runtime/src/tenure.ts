@@ -1,6 +1,7 @@
 import {
   OffsetTracker,
   buildPositionRecord,
+  bytesHeld,
   type CommittedPosition,
   type ConsumedRecord,
   type OutgoingRecord,
@@ -9,20 +10,27 @@ import {
 } from '@docstream/core';
 import { RecordQueue } from './record-queue.js';
 import type { StageEngine } from './stage-engine.js';
+import type { TransactionLimit } from './transaction-limit.js';
 
 /** After so many owners that ended here without progress, one record of theirs may have killed them. */
 const SUSPICIOUS_TENURES = 3;
 
-export interface TenureListener {
+/** The partition's worker, which outlives its tenures. */
+export interface TenureOwner {
+  /** Aborts when nothing new is begun any more. */
+  readonly draining: AbortSignal;
+  readonly limit: TransactionLimit;
   /** A transaction is committed: there may be room again. */
   onPublished(tenure: Tenure): void;
   /** Publishing failed, or the next work cannot go on: the tenure is to be ended. */
   onTrouble(tenure: Tenure, thrown: unknown): Promise<void>;
 }
 
+/** What a record became. The record itself is let go. */
 interface Ready {
-  readonly record: ConsumedRecord;
+  readonly offset: bigint;
   readonly outputs: readonly OutgoingRecord[];
+  readonly bytes: number;
 }
 
 /**
@@ -44,10 +52,11 @@ export class Tenure {
   readonly #engine: StageEngine;
   readonly #partition: TopicPartition;
   readonly #publisher: PartitionPublisher;
-  readonly #listener: TenureListener;
+  readonly #owner: TenureOwner;
   readonly #ended = new AbortController();
   readonly #start: bigint;
   readonly #ready: Ready[] = [];
+  #readyBytes = 0;
   /** To be called when a position of now or later is committed, or never will be. */
   readonly #waiting: (() => void)[] = [];
   #committed: CommittedPosition;
@@ -61,17 +70,16 @@ export class Tenure {
     partition: TopicPartition,
     publisher: PartitionPublisher,
     position: CommittedPosition,
-    draining: AbortSignal,
-    listener: TenureListener,
+    owner: TenureOwner,
   ) {
     this.#engine = engine;
     this.#partition = partition;
     this.#publisher = publisher;
-    this.#listener = listener;
+    this.#owner = owner;
     this.#start = position.offset;
     this.#committed = position;
     this.tracker = OffsetTracker.restore(position);
-    this.signal = AbortSignal.any([this.#ended.signal, draining]);
+    this.signal = AbortSignal.any([this.#ended.signal, owner.draining]);
     this.suspects = this.tracker.tenures < SUSPICIOUS_TENURES ? 0 : engine.settings.windowRecords;
   }
 
@@ -83,6 +91,22 @@ export class Tenure {
     return this.#isFlushing;
   }
 
+  /** Bytes of the records that wait or are in work, and of what waits for its transaction. */
+  get bytes(): number {
+    return this.queue.bytes + this.#readyBytes;
+  }
+
+  /**
+   * Whether one more record may be begun: as many as can be in work, while there is room for what they become. Without
+   * room, only where nothing else goes on: what is ready may wait for the one at the watermark.
+   */
+  get mayBegin(): boolean {
+    const { concurrency, windowBytes } = this.#engine.settings;
+    if (this.suspects > 0) return this.inHand === 0;
+    if (this.#readyBytes < windowBytes) return this.inHand < concurrency;
+    return this.inHand === 0 && this.#nextReady() < 0;
+  }
+
   /** Nothing of it is published from here on. Resolves when the transaction under way is over. */
   async end(): Promise<void> {
     this.#ended.abort();
@@ -91,8 +115,10 @@ export class Tenure {
   }
 
   /** A record reached its outcome: it is published with the next transaction. */
-  publish(record: ConsumedRecord, outputs: readonly OutgoingRecord[]): void {
-    this.#ready.push({ record, outputs });
+  publish({ offset }: ConsumedRecord, outputs: readonly OutgoingRecord[]): void {
+    const bytes = outputs.reduce((sum, output) => sum + bytesHeld(output), 0);
+    this.#ready.push({ offset, outputs, bytes });
+    this.#readyBytes += bytes;
     void this.#flush();
   }
 
@@ -152,10 +178,10 @@ export class Tenure {
       while (!this.hasEnded && this.#hasNews()) {
         await this.#publishOnce();
         if (this.tracker.isIdle()) this.suspects = 0;
-        this.#listener.onPublished(this);
+        this.#owner.onPublished(this);
       }
     } catch (thrown) {
-      await this.#listener.onTrouble(this, thrown);
+      await this.#owner.onTrouble(this, thrown);
     } finally {
       this.#isFlushing = false;
     }
@@ -170,45 +196,70 @@ export class Tenure {
   #nextReady(): number {
     if (this.#ready.length === 0 || this.tracker.hasRoom()) return this.#ready.length === 0 ? -1 : 0;
     const watermark = this.tracker.watermark();
-    return this.#ready.findIndex(({ record }) => record.offset === watermark);
+    return this.#ready.findIndex(({ offset }) => offset === watermark);
   }
 
   async #publishOnce(): Promise<void> {
-    const outputs: OutgoingRecord[] = [];
-    const { transactionRecords, transactionBytes } = this.#engine.settings;
-    let bytes = 0;
-    // Taken from the front and removed at once: one splice a record moves all that wait behind it.
-    let taken = 0;
-    while (outputs.length < transactionRecords && bytes < transactionBytes) {
-      let next = this.#ready[taken];
-      if (next !== undefined && this.tracker.hasRoom()) taken += 1;
-      else {
-        this.#ready.splice(0, taken);
-        taken = 0;
-        const index = this.#nextReady();
-        [next] = index < 0 ? [] : this.#ready.splice(index, 1);
-      }
-      if (next === undefined) break;
-      outputs.push(...next.outputs);
-      bytes += next.outputs.reduce((sum, output) => sum + (output.value?.byteLength ?? 0), 0);
-      this.tracker.complete(next.record.offset);
-    }
+    const { outputs, bytes } = this.#takeReady();
     this.#forgetTenures();
-    this.#ready.splice(0, taken);
     const position = this.tracker.position();
     const waiting = this.#waiting.splice(0);
-    const startedMs = this.#engine.clock.nowMs();
+    const { clock, observer } = this.#engine;
+    const startedMs = clock.nowMs();
     try {
       const mirror = await this.#engine.untilUp(
         () => buildPositionRecord(this.#engine, this.#partition, position),
         this.#ended.signal,
       );
-      await this.#publisher.publish([...outputs, mirror], position);
+      await this.#publish([...outputs, mirror], bytes, position);
     } finally {
       for (const wake of waiting) wake();
     }
     this.#committed = position;
-    this.#engine.observer.onTransaction(outputs.length, (this.#engine.clock.nowMs() - startedMs) / 1_000);
+    observer.onTransaction(outputs.length, (clock.nowMs() - startedMs) / 1_000);
+  }
+
+  async #publish(
+    records: readonly OutgoingRecord[],
+    bytes: number,
+    position: CommittedPosition,
+  ): Promise<void> {
+    const { clock } = this.#engine;
+    const startedMs = clock.nowMs();
+    try {
+      await this.#publisher.publish(records, position);
+    } finally {
+      this.#owner.limit.report({ records: records.length, bytes }, clock.nowMs() - startedMs);
+    }
+  }
+
+  /** What goes into the next transaction: as much as its limit has room for, and what one record became in any case. */
+  #takeReady(): { readonly outputs: readonly OutgoingRecord[]; readonly bytes: number } {
+    const limit = this.#owner.limit.size;
+    const outputs: OutgoingRecord[] = [];
+    let bytes = 0;
+    // Taken from the front and removed at once: one splice a record moves all that wait behind it.
+    let taken = 0;
+    for (;;) {
+      const isInTurn = this.tracker.hasRoom();
+      if (!isInTurn) {
+        this.#ready.splice(0, taken);
+        taken = 0;
+      }
+      const index = isInTurn ? taken : this.#nextReady();
+      const next = this.#ready[index];
+      if (next === undefined) break;
+      const isMore = outputs.length + next.outputs.length > limit.records || bytes + next.bytes > limit.bytes;
+      if (isMore && outputs.length > 0) break;
+      if (isInTurn) taken += 1;
+      else this.#ready.splice(index, 1);
+      outputs.push(...next.outputs);
+      bytes += next.bytes;
+      this.tracker.complete(next.offset);
+    }
+    this.#ready.splice(0, taken);
+    this.#readyBytes -= bytes;
+    return { outputs, bytes };
   }
 
   /** Progress is a watermark that moved, and no suspect left. */

@@ -7,7 +7,13 @@ import {
   type DocumentParsed,
   type DocumentReceived,
 } from '@docstream/contracts';
-import { PoisonError, ingestKind, type ConsumedRecord, type EventCodec } from '@docstream/core';
+import {
+  PoisonError,
+  ingestKind,
+  requireReadable,
+  type ConsumedRecord,
+  type EventCodec,
+} from '@docstream/core';
 
 /** A record with what its value says; a submission without an event is a raw one, or unreadable. */
 export type DecodedRecord =
@@ -46,7 +52,8 @@ export async function decodeRecord(
   const kind = topics[record.topic];
   if (kind === undefined || kind === 'position')
     throw new PoisonError('UNDECODABLE', `the store does not read ${record.topic}`);
-  if (kind === 'received') return { kind, event: await decodeSubmission(codec, record.value) };
+  if (kind === 'received') return { kind, event: await decodeSubmission(codec, record) };
+  requireReadable(record);
   const { value } = record;
   if (value === null || value.byteLength === 0)
     throw new PoisonError('EMPTY_RECORD', 'the event has no value');
@@ -62,12 +69,11 @@ export async function decodeRecord(
   }
 }
 
-async function decodeSubmission(
-  codec: EventCodec,
-  value: Uint8Array | null,
-): Promise<DocumentReceived | null> {
+async function decodeSubmission(codec: EventCodec, record: ConsumedRecord): Promise<DocumentReceived | null> {
+  const { value } = record;
   if (value === null || ingestKind(value) !== 'avro') return null;
   try {
+    requireReadable(record);
     return await codec.decode(TOPICS.ingest, value);
   } catch (error) {
     if (error instanceof PoisonError) return null;

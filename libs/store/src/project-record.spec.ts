@@ -87,6 +87,20 @@ describe('projectRecord', () => {
     expect(timeline.event).toBe('received');
   });
 
+  it('notes what stands for an unreadable batch on the ingest topic as the parser identifies it, without the registry', async () => {
+    const registryless = new MemoryCodec();
+    registryless.outage = new DependencyError('REGISTRY_UNAVAILABLE', 'schema-registry', 'away');
+    const batch = raw(Buffer.from([0, 0, 0, 0, 9, 9]), [textHeader(HEADERS.undecodable, 'why')]);
+    const { run } = projectRecord(batch, await decodeRecord(registryless, batch));
+    expect(run).toMatchObject({ ...identifySubmission(batch, null), state: 'accepted' });
+    const event = await journeyRecord('parsed', identity, { offset: 1n });
+    const headers = [...event.headers, ...batch.headers];
+    await expect(project({ ...event, headers })).rejects.toMatchObject({
+      code: 'UNDECODABLE',
+      message: 'why',
+    });
+  });
+
   it('waits for the registry instead of taking an event for unreadable', async () => {
     const registryless = new MemoryCodec();
     registryless.outage = new DependencyError('REGISTRY_UNAVAILABLE', 'schema-registry', 'away');

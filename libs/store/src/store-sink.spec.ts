@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TOPICS, groupOf } from '@docstream/contracts';
+import { HEADERS, TOPICS, groupOf, textHeader } from '@docstream/contracts';
 import { DependencyError, classifyError } from '@docstream/core';
 import { MemoryCodec, gapRecord, type GapOf } from '@docstream/testing';
 import { createStoreSink } from './store-sink.js';
@@ -41,6 +41,14 @@ describe('a position that the store reads', () => {
     expect(await createStoreSink({ codec }).project({ ...record, value: null })).toBeNull();
     await expect(createStoreSink({ codec }).project(record)).rejects.toMatchObject({
       code: 'REGISTRY_UNAVAILABLE',
+    });
+  });
+
+  it('is refused where it stands for a batch that could not be read: gaps may be in it', async () => {
+    const headers = [textHeader(HEADERS.undecodable, 'why')];
+    const record = { ...(await gapRecord(GAP, { offset: 7n })), key: null, headers };
+    await expect(createStoreSink({ codec: new MemoryCodec() }).project(record)).rejects.toMatchObject({
+      code: 'UNDECODABLE',
     });
   });
 

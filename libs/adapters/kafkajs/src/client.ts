@@ -3,6 +3,7 @@ import kafkajs, { type KafkaConfig, type LogEntry, type SASLOptions } from 'kafk
 import { hideAbortedRecords } from './aborted-records.js';
 import { registerCompressionCodecs } from './codecs.js';
 import { giveUpDeadConnections } from './dead-connections.js';
+import { replaceFetchDecoder } from './fetch-decoder.js';
 import { askForTrueLogEnds } from './log-end.js';
 import { replaceProduceEncoder } from './produce-encoder.js';
 
@@ -26,6 +27,7 @@ export function createKafkaClient(settings: KafkaSettings, logger: Logger): Kafk
   registerCompressionCodecs();
   askForTrueLogEnds();
   replaceProduceEncoder();
+  replaceFetchDecoder();
   hideAbortedRecords();
   giveUpDeadConnections();
   const config: KafkaConfig = {

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
-import type { MembershipListener, TopicPartition } from '@docstream/core';
+import type { Delivery, MembershipListener } from '@docstream/core';
 import { silentLogger } from '@docstream/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { ConsumerConfig, RetryOptions } from 'kafkajs';
+import type { ConsumerConfig, ConsumerRunConfig, EachBatchPayload, RetryOptions } from 'kafkajs';
+import Batch from 'kafkajs/src/consumer/batch.js';
 import type { KafkaClient } from './client.js';
 import { KafkaMembership } from './membership.js';
 
@@ -16,6 +17,8 @@ class FakeConsumer {
   readonly #emitter = new EventEmitter();
   isRunning = false;
   retry: RetryOptions | undefined;
+  readonly pausedPartitions: number[] = [];
+  #eachBatch: ConsumerRunConfig['eachBatch'];
 
   on(event: string, listener: (event: unknown) => void): void {
     this.#emitter.on(event, listener);
@@ -31,7 +34,8 @@ class FakeConsumer {
   async subscribe(): Promise<void> {
     this.told.push('subscribe');
   }
-  async run(): Promise<void> {
+  async run({ eachBatch }: ConsumerRunConfig): Promise<void> {
+    this.#eachBatch = eachBatch;
     this.join();
   }
   async disconnect(): Promise<void> {
@@ -39,10 +43,28 @@ class FakeConsumer {
     this.told.push('disconnect');
   }
 
-  seek = (): void => this.#tell('seek');
+  seek = ({ offset }: { readonly offset: string }): void => this.#tell(`seek ${offset}`);
   pause = (): void => this.#tell('pause');
   resume = (): void => this.#tell('resume');
-  paused = (): TopicPartition[] => [];
+  paused = () => [{ topic: AT.topic, partitions: this.pausedPartitions }];
+
+  /** As kafkajs does with a fetch: markers only are resolved before the event is emitted. */
+  async fetch(fetchedOffset: string, offsets: readonly number[], isControlRecord = false): Promise<void> {
+    const messages = offsets.map((offset) => ({
+      offset: String(offset),
+      key: null,
+      value: null,
+      isControlRecord,
+      batchContext: { producerId: '1', inTransaction: false },
+    }));
+    const batch = new Batch(AT.topic, fetchedOffset, { partition: 0, messages, abortedTransactions: [] });
+    if (batch.messages.length > 0) {
+      const payload = { batch, resolveOffset: () => undefined, isStale: () => false };
+      return this.#eachBatch?.(payload as unknown as EachBatchPayload);
+    }
+    const [firstOffset, lastOffset] = [batch.firstOffset(), batch.lastOffset()];
+    this.emit('END_BATCH_PROCESS', { ...AT, batchSize: 0, firstOffset, lastOffset });
+  }
 
   join(): void {
     this.isRunning = true;
@@ -63,14 +85,17 @@ class FakeConsumer {
 
 let consumer: FakeConsumer;
 let assignments: number;
+let delivered: string[];
 let membership: KafkaMembership;
 
 beforeEach(async () => {
   consumer = new FakeConsumer();
   assignments = 0;
+  delivered = [];
   const listener: MembershipListener = {
     onAssigned: () => void (assignments += 1),
-    onDelivery: () => undefined,
+    onDelivery: ({ records, fetchPosition }: Delivery) =>
+      void delivered.push(`${records.map(({ offset }) => offset).join()} → ${fetchPosition}`),
     onOutOfRange: () => undefined,
     onCrash: () => undefined,
   };
@@ -99,7 +124,7 @@ describe('KafkaMembership', () => {
     expect(consumer.told).toEqual([]);
     consumer.join();
     membership.start(AT, 5n);
-    expect(consumer.told).toEqual(['pause', 'seek', 'resume']);
+    expect(consumer.told).toEqual(['pause', 'seek 5', 'resume']);
   });
 
   it('is not started again by kafkajs once it has left', async () => {
@@ -129,5 +154,37 @@ describe('KafkaMembership', () => {
     };
     await Promise.all([membership.leave(20), membership.leave(20)]);
     expect(calls).toBe(1);
+  });
+
+  it('goes on behind markers whose records compaction has removed, though a gap lies before them', async () => {
+    membership.start(AT, 100n);
+    await consumer.fetch('100', [101, 103], true);
+    await consumer.fetch('104', [104, 106]);
+    expect(delivered).toEqual([' → 104', '104,106 → 107']);
+  });
+
+  it('goes one on where nothing that was fetched lies at or behind the fetched offset', async () => {
+    membership.start(AT, 100n);
+    await consumer.fetch('100', [98]);
+    await consumer.fetch('101', [101]);
+    expect(delivered).toEqual([' → 101', '101 → 102']);
+  });
+
+  it('keeps step with kafkajs where a batch of markers was resolved and the partition paused since', async () => {
+    membership.start(AT, 100n);
+    consumer.pausedPartitions.push(0);
+    await consumer.fetch('100', [100], true);
+    consumer.pausedPartitions.pop();
+    await consumer.fetch('101', [101]);
+    expect(delivered).toEqual([' → 101', '101 → 102']);
+  });
+
+  it('drops what was fetched further on before a seek, and seeks again: kafkajs may have resolved it since', async () => {
+    membership.start(AT, 100n);
+    consumer.told.length = 0;
+    await consumer.fetch('150', [150], true);
+    await consumer.fetch('151', [151]);
+    expect(delivered).toEqual([]);
+    expect(consumer.told).toEqual(['seek 100', 'seek 100']);
   });
 });

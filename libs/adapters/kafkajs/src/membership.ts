@@ -10,6 +10,7 @@ import {
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs';
 import type { KafkaClient } from './client.js';
 import { KAFKA, toDocstreamError } from './errors.js';
+import { nameFetchedOffsetOfEmptyBatches } from './fetched-offset.js';
 import { onOffsetOutOfRange } from './out-of-range.js';
 import { toConsumedRecord } from './records.js';
 import { createStickyAssigner, nameOf, type Claim } from './sticky-assigner.js';
@@ -94,6 +95,7 @@ export class KafkaMembership implements Membership {
         restartOnFailure: async () => holding.state !== 'left',
       },
     });
+    nameFetchedOffsetOfEmptyBatches();
     const membership = new KafkaMembership(consumer, holding, listener, logger);
     membership.#watch(group);
     try {
@@ -194,10 +196,10 @@ export class KafkaMembership implements Membership {
     });
     // A batch in which every record is a marker or aborted never reaches eachBatch, but moves the position.
     this.#consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-      const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
-      if (batchSize > 0 || firstOffset === null || this.#isIgnored(payload)) return;
-      // Unlike eachBatch, this event does not say that a seek came in between: a batch from further on is from before.
-      if (BigInt(firstOffset) > (this.#expected.get(nameOf(payload)) ?? -1n)) return;
+      const { topic, partition, batchSize, firstOffset: fetchedOffset, lastOffset } = payload;
+      // kafkajs has resolved it: to ignore it, because the partition is paused since, would leave us behind for ever.
+      if (batchSize > 0 || fetchedOffset === null || this.#hasLeft() || this.#isAhead(payload, fetchedOffset))
+        return;
       this.#hand({ topic, partition, records: [], fetchPosition: BigInt(lastOffset) + 1n });
     });
     this.#consumer.on(CRASH, ({ payload }) => {
@@ -216,10 +218,8 @@ export class KafkaMembership implements Membership {
     const { topic, partition, messages } = batch;
     const last = messages.at(-1);
     if (isStale() || last === undefined || this.#isIgnored(batch)) return;
-    // A fetch from before a seek may be answered after it, by a broker that led until then: what lies between would be
-    // skipped.
     const { fetchedOffset } = batch as typeof batch & { readonly fetchedOffset: string };
-    if (BigInt(fetchedOffset) > (this.#expected.get(nameOf(batch)) ?? -1n)) return;
+    if (this.#isAhead(batch, fetchedOffset)) return;
     resolveOffset(last.offset);
     this.#hand({
       topic,
@@ -227,6 +227,20 @@ export class KafkaMembership implements Membership {
       records: messages.map((message) => toConsumedRecord(topic, partition, message)),
       fetchPosition: BigInt(batch.lastOffset()) + 1n,
     });
+  }
+
+  /**
+   * True when what lies before that offset was not handed over: a fetch from before a seek may be answered after it, by
+   * a broker that led until then. Seeks again: where kafkajs has resolved such a batch, it would go on behind it.
+   */
+  #isAhead({ topic, partition }: TopicPartition, fetchedOffset: string): boolean {
+    const expected = this.#expected.get(nameOf({ topic, partition }));
+    if (expected === undefined) return true;
+    const isAhead = BigInt(fetchedOffset) > expected;
+    if (isAhead && this.#holding.state === 'member') {
+      this.#consumer.seek({ topic, partition, offset: expected.toString() });
+    }
+    return isAhead;
   }
 
   #hand(delivery: Delivery): void {

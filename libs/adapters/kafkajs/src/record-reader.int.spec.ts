@@ -135,6 +135,35 @@ describe('KafkaRecordReader', () => {
     expect(read.length).toBeLessThan(60);
   });
 
+  it('stops fetching while what waits for its caller is too much, headers counted', async () => {
+    const at = await createTopic();
+    const messages = [{ value: 'x', headers: { 'x-large': Buffer.alloc(100_000) } }];
+    for (let sent = 0; sent < 20; sent += 1) await producer.send({ topic: at.topic, messages });
+    let [pauses, fetched] = [0, 0];
+    const watched = Object.create(client) as typeof client;
+    watched.consumer = (config) => {
+      const consumer = client.consumer(config);
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => (fetched += payload.batchSize));
+      const { pause } = consumer;
+      consumer.pause = (partitions) => {
+        pauses += 1;
+        pause(partitions);
+      };
+      return consumer;
+    };
+    const small = new KafkaRecordReader(watched, silentLogger, { bufferBytes: 150_000 });
+    const read: string[] = [];
+    for await (const record of small.read(at, ALL)) {
+      read.push(textOf(record));
+      if (read.length > 1) continue;
+      // The first one is that of the assignment.
+      await eventually('it has paused', () => pauses > 1);
+      expect(fetched).toBeLessThan(10);
+    }
+    await small.close(5_000);
+    expect(read).toHaveLength(20);
+  });
+
   it('reads one partition of several', async () => {
     const { topic } = await createTopic({}, 3);
     await Promise.all([0, 1, 2].map((partition) => send(topic, [`of ${partition}`], partition)));

@@ -1,5 +1,6 @@
 import {
   DependencyError,
+  bytesHeld,
   within,
   type ConsumedRecord,
   type Delivery,
@@ -156,7 +157,7 @@ class RangeReading implements MembershipListener {
     for (const record of records) {
       if (record.offset >= this.#end) break;
       this.#waiting.push(record);
-      this.#bytes += (record.value?.byteLength ?? 0) + (record.key?.byteLength ?? 0);
+      this.#bytes += bytesHeld(record);
     }
     const { bufferRecords, bufferBytes } = this.#settings;
     const isFull = this.#waiting.length >= bufferRecords || this.#bytes >= bufferBytes;

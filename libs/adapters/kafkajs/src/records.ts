@@ -45,7 +45,8 @@ function toKafkaHeaders(headers: RecordHeaders): IHeaders {
     const bytes = value === null ? null : asBuffer(value);
     const former = Object.hasOwn(grouped, name) ? grouped[name] : undefined;
     if (former === undefined) grouped[name] = bytes;
-    else grouped[name] = Array.isArray(former) ? [...former, bytes] : [former, bytes];
+    else if (Array.isArray(former)) former.push(bytes);
+    else grouped[name] = [former, bytes];
   }
   return grouped as IHeaders;
 }

@@ -1,6 +1,6 @@
 declare module 'kafkajs-snappy' {
-  const codec: () => unknown;
-  export default codec;
+  const createCodec: () => unknown;
+  export default createCodec;
 }
 declare module 'lz4js' {
   const lz4: {
@@ -42,10 +42,14 @@ declare module 'kafkajs/src/broker/index.js' {
   interface FetchResponse {
     readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
   }
+  interface ProduceRequest {
+    readonly topicData: readonly { readonly partitions: readonly { messages: readonly object[] }[] }[];
+  }
   /** kafkajs 2.2.4's private class: the parts that log-end.ts and aborted-records.ts replace. */
   export default class Broker {
     listOffsets(request: ListOffsetsRequest): Promise<unknown>;
     fetch(request: unknown): Promise<FetchResponse>;
+    produce(request: ProduceRequest): Promise<unknown>;
   }
 }
 declare module 'kafkajs/src/consumer/batch.js' {
@@ -53,7 +57,12 @@ declare module 'kafkajs/src/consumer/batch.js' {
   /** kafkajs 2.2.4's private class: what a fetch becomes for a consumer. */
   export default class Batch {
     constructor(topic: string, fetchedOffset: string, partition: FetchedPartition);
+    readonly fetchedOffset: string;
     readonly messages: readonly FetchedRecord[];
+    isEmpty(): boolean;
+    /** Null when nothing lies at or behind the fetched offset. */
+    firstOffset(): string | null;
+    lastOffset(): string;
   }
 }
 declare module 'kafkajs/src/network/connection.js' {
