@@ -1,11 +1,11 @@
-import type { Block, Line, Word } from '@docstream/contracts';
+import type { Line, Word } from '@docstream/contracts';
 import { ASCENT, DESCENT } from './fragments.js';
-import { median, toBox, unite, type Frame } from './geometry.js';
+import { toBox, unite, type Frame } from './geometry.js';
 import { isRightToLeft, toLogicalOrder } from './normalise-text.js';
-import { groupByRow, type Segment } from './rows.js';
 import type { FrameWord } from './words.js';
 
-interface FrameLine {
+/** A line in the frame of its direction. */
+export interface FrameLine {
   readonly words: readonly FrameWord[];
   readonly v: number;
   readonly size: number;
@@ -48,7 +48,7 @@ function withoutSoftHyphens(words: readonly FrameWord[]): readonly FrameWord[] {
   });
 }
 
-function toLine({ words, size }: FrameLine, frame: Frame): Line {
+export function toLine({ words, size }: FrameLine, frame: Frame): Line {
   const shown: Word[] = inReadingOrder(withoutSoftHyphens(words)).map((word) => ({
     text: word.text,
     box: toBox(frame, word.u0, word.v - ASCENT * word.size, word.u1, word.v + DESCENT * word.size),
@@ -62,29 +62,4 @@ function toLine({ words, size }: FrameLine, frame: Frame): Line {
     fontSize: Math.round(size * 100) / 100,
     bold: letters(true) > letters(false),
   };
-}
-
-/** The rows of one flow to lines, lines to blocks: a wider step or another font size begins a new block. */
-export function toBlocks(flow: readonly Segment[], frame: Frame): Block[] {
-  const lines: FrameLine[] = groupByRow(flow).map((row) => {
-    const words = row.flatMap((segment) => segment.words);
-    return { words, v: row[0]?.v ?? 0, size: Math.max(...row.map((segment) => segment.size)) };
-  });
-  const steps = lines.slice(1).map((line, index) => line.v - (lines[index]?.v ?? 0));
-  const usual = steps.filter((step, index) => step < 2.2 * (lines[index + 1]?.size ?? 0));
-  const leading = usual.length > 0 ? median(usual) : Infinity;
-  const blocks: Line[][] = [];
-  for (const [index, line] of lines.entries()) {
-    const before = lines[index - 1];
-    const open = blocks.at(-1);
-    const step = before === undefined ? 0 : line.v - before.v;
-    const isNew =
-      before === undefined ||
-      open === undefined ||
-      step > Math.min(1.35 * leading, 2.2 * line.size) ||
-      Math.max(line.size, before.size) > 1.2 * Math.min(line.size, before.size);
-    if (isNew) blocks.push([toLine(line, frame)]);
-    else open.push(toLine(line, frame));
-  }
-  return blocks.map((blockLines) => ({ box: unite(blockLines.map((line) => line.box)), lines: blockLines }));
 }

@@ -8,6 +8,8 @@ export interface Segment {
   readonly u1: number;
   readonly v: number;
   readonly size: number;
+  /** A row of a ruled table: never parted. */
+  readonly isRow?: boolean;
 }
 
 interface Row {

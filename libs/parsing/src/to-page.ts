@@ -2,11 +2,14 @@ import type { Block, Page, PageState } from '@docstream/contracts';
 import type { RawPage, RawRun } from '@docstream/core';
 import { composeAccents } from './accents.js';
 import { toFields, toLinks } from './annotations.js';
+import { toBlocks } from './blocks.js';
 import { orderSegments } from './columns.js';
+
 import { ASCENT, cutRuns, DESCENT, type Fragment } from './fragments.js';
 import { frameOf, toBox } from './geometry.js';
-import { toBlocks } from './lines.js';
 import { toSegments } from './rows.js';
+import { toRuling } from './ruling.js';
+import { joinTableRows } from './table-rows.js';
 import { tablesOf } from './tables.js';
 
 /** Slants of up to this many degrees are read as straight: scans are never quite level. */
@@ -30,10 +33,13 @@ function isOnPage(run: RawRun, page: RawPage): boolean {
 const isFiniteRun = (run: RawRun): boolean =>
   [run.x, run.y, run.angle, run.length, run.fontSize].every(Number.isFinite);
 
+/** Nobody sees text under a point in height and width: what stands there is meant for machines, and is not trusted. */
+const isTooSmall = (run: RawRun): boolean => run.fontSize < 1 && run.length < Math.max(run.text.length, 1);
+
 function blocksOf(page: RawPage): Block[] {
   const directions = new Map<number, RawRun[]>();
   for (const run of page.runs) {
-    if (!isFiniteRun(run) || !isOnPage(run, page)) continue;
+    if (!isFiniteRun(run) || isTooSmall(run) || !isOnPage(run, page)) continue;
     const direction = directionOf(run);
     const runs = directions.get(direction);
     if (runs === undefined) directions.set(direction, [run]);
@@ -43,7 +49,8 @@ function blocksOf(page: RawPage): Block[] {
   for (const [direction, runs] of directions) {
     const frame = frameOf(direction);
     const fragments: Fragment[] = composeAccents(cutRuns(runs, frame));
-    const flows = orderSegments(toSegments(fragments));
+    const rules = direction === 0 ? page.rules : undefined;
+    const flows = orderSegments(joinTableRows(toSegments(fragments), rules), toRuling(rules));
     blocks.push({
       blocks: flows.flatMap((flow) => toBlocks(flow, frame)),
       characters: fragments.reduce((count, fragment) => count + fragment.text.length, 0),
