@@ -7,7 +7,7 @@ const LEAST_ROWS = 5;
 const MOST_ROWS = 400;
 const MOST_BINS = 300;
 const MOST_TRIES = 8;
-const MOST_MARGIN_ROWS = 3;
+const MOST_MARGIN_ROWS = 4;
 const MARGIN_GAP = 1.5;
 /** Share of the width that a line drawn across has at least. */
 const RULE_WIDTH = 0.9;
@@ -32,7 +32,10 @@ export function findSplit(segments: readonly Segment[], narrowest: number): Band
   return at < 0 ? null : [sorted.slice(0, at), sorted.slice(at)];
 }
 
-/** Up to three single lines at the top or bottom of a page, well apart from the rest, belong to none of its columns. */
+/**
+ * A few lines at the top or bottom of a page, well apart from the rest, belong to none of its columns: single ones, or
+ * those below a title.
+ */
 export function splitOffMargins(rows: readonly Segment[][]): Bands | null {
   const isApart = (below: number): boolean => {
     const [above, under] = [rows[below - 1], rows[below]];
@@ -43,7 +46,10 @@ export function splitOffMargins(rows: readonly Segment[][]): Bands | null {
   };
   const counts = Array.from({ length: MOST_MARGIN_ROWS }, (_, index) => index + 1);
   const isSingle = (row: readonly Segment[]): boolean => row.length === 1;
-  const top = counts.find((count) => rows.slice(0, count).every(isSingle) && isApart(count)) ?? 0;
+  const largest = Math.max(...rows.flat().map(({ size }) => size));
+  const isTitled = rows[0]?.length === 1 && rows[0][0]?.size === largest;
+  const isTop = (count: number): boolean => isTitled || rows.slice(0, count).every(isSingle);
+  const top = counts.find((count) => isTop(count) && isApart(count)) ?? 0;
   const low = counts.find((count) => rows.slice(-count).every(isSingle) && isApart(rows.length - count)) ?? 0;
   const last = rows.length - low;
   if (top + low === 0 || top >= last) return null;

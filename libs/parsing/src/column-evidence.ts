@@ -76,6 +76,10 @@ function areFacts(segments: readonly Segment[]): boolean {
   );
 }
 
+/** Rows of items have more texts than an address beside a label and its value. */
+const areRowsShort = (rows: readonly (readonly Segment[])[]): boolean =>
+  rows.every((row) => row.length <= 4) && rows.filter((row) => row.length === 4).length <= 1;
+
 /** Lines of words, one below the other, no labels: an address, a short text. */
 function areTextLines(segments: readonly Segment[]): boolean {
   const rows = groupByRow(segments);
@@ -118,7 +122,7 @@ export function areColumns(
   const size = median([...left, ...right].map((segment) => segment.size));
   if (
     gutter.width >= 1.5 * size &&
-    groupByRow([...left, ...right]).filter((row) => row.length >= 4).length <= 1 &&
+    areRowsShort(groupByRow([...left, ...right])) &&
     ((areTextLines(left) && areFacts(right)) || (areFacts(left) && areTextLines(right)))
   )
     return true;

@@ -112,5 +112,25 @@ class ReadingOrder {
 
 /** Reading order by recursive cuts (XY-cut, Nagy & Seth 1984): flows of segments, each to be read row by row. */
 export function orderSegments(segments: readonly Segment[], ruling: Ruling): (readonly Segment[])[] {
-  return new ReadingOrder(ruling).order(segments, 0).map((flow) => flow.segments);
+  const order = new ReadingOrder(ruling);
+  const flowsOf = (some: readonly Segment[]): (readonly Segment[])[] =>
+    order.order(some, 0).map((flow) => flow.segments);
+  return flowsOf(segments).flatMap((flow) => unfold(flow, flowsOf));
+}
+
+/** Rows of tables that are read cell by cell part a flow. */
+function unfold(
+  flow: readonly Segment[],
+  flowsOf: (cell: readonly Segment[]) => (readonly Segment[])[],
+): (readonly Segment[])[] {
+  const flows: (readonly Segment[])[] = [];
+  let open: Segment[] = [];
+  for (const segment of [...flow].sort((a, b) => a.v - b.v)) {
+    if (segment.cells === undefined) open.push(segment);
+    else {
+      flows.push(open, ...segment.cells.flatMap(flowsOf));
+      open = [];
+    }
+  }
+  return [...flows, open].filter((each) => each.length > 0);
 }

@@ -10,6 +10,8 @@ export interface Segment {
   readonly size: number;
   /** A row of a ruled table: never parted. */
   readonly isRow?: boolean;
+  /** What such a row has to be read in, one cell after the other. */
+  readonly cells?: readonly (readonly Segment[])[];
 }
 
 interface Row {

@@ -1,49 +1,74 @@
-import type { Box } from '@docstream/contracts';
+import type { Box, Cell, Table } from '@docstream/contracts';
 import type { RawRule } from '@docstream/core';
 import { ASCENT, DESCENT } from './fragments.js';
 import { groupByRow, toSegment, type Segment } from './rows.js';
 import { ruledTables } from './tables-ruled.js';
-import type { PlacedWord } from './table-words.js';
+import { isInside, type PlacedWord } from './table-words.js';
+import type { FrameWord } from './words.js';
 
-/** More words than this are not looked at: see table-words. */
+/** Pages with more words are not searched for tables: see table-words. */
 const MAX_WORDS = 6000;
-/** Cells with more hold running text, to be read cell by cell. */
-const LONG_TEXT = 200;
 
-/** What stands in one row of a table with lines around its cells is read together, whatever stands above and below. */
+type Lines = readonly (readonly Segment[])[];
+
+function placed(word: FrameWord, order: number): PlacedWord {
+  const box: Box = [word.u0, word.v - ASCENT * word.size, word.u1, word.v + DESCENT * word.size];
+  return { text: word.text, box, order, line: order, size: word.size };
+}
+
+/**
+ * What stands in one row of a table with lines around its cells is read together, whatever stands above and below: line
+ * by line where its cells share their base lines, else cell by cell.
+ */
 export function joinTableRows(segments: readonly Segment[], rules: readonly RawRule[] = []): Segment[] {
   const words = segments.flatMap((segment) => segment.words);
   if (rules.length === 0 || words.length > MAX_WORDS) return [...segments];
-  const placed = words.map((word, order): PlacedWord => {
-    const box: Box = [word.u0, word.v - ASCENT * word.size, word.u1, word.v + DESCENT * word.size];
-    return { text: word.text, box, order, line: order, size: word.size };
-  });
-  const tables = ruledTables(rules, placed)
-    .filter((table) => table.cells.filter((cell) => cell.text.length > LONG_TEXT).length < 2)
-    .map((table) => table.box);
+  const tables = ruledTables(rules, words.map(placed));
+  if (tables.length === 0) return [...segments];
   const rest: Segment[] = [];
-  const inside = new Map<Box, Segment[]>();
+  const held = new Map<Cell, Segment[]>();
   for (const segment of segments) {
-    const table = tables.find((box) => isWithin(segment, box));
-    if (table === undefined) rest.push(segment);
-    else {
-      const held = inside.get(table);
-      if (held === undefined) inside.set(table, [segment]);
-      else held.push(segment);
+    const parts = Map.groupBy(segment.words, (word) => cellOf(word, tables));
+    for (const [cell, own] of parts) {
+      const part = parts.size === 1 ? segment : toSegment(own);
+      const others = cell === undefined ? rest : held.get(cell);
+      if (others !== undefined) others.push(part);
+      else if (cell !== undefined) held.set(cell, [part]);
     }
   }
-  const rows = [...inside].flatMap(([[left, , right], held]) =>
-    groupByRow(held).map((row): Segment => ({
-      ...toSegment(row.flatMap((segment) => segment.words)),
-      u0: left,
-      u1: right,
-      isRow: true,
-    })),
-  );
-  return [...rest, ...rows];
+  return [...rest, ...tables.flatMap((table) => rowsOf(table, held))];
 }
 
-function isWithin({ u0, u1, v, size }: Segment, [left, top, right, bottom]: Box): boolean {
-  const middle = v - size / 3;
-  return (u0 + u1) / 2 > left && (u0 + u1) / 2 < right && middle > top && middle < bottom;
+function cellOf(word: FrameWord, tables: readonly Table[]): Cell | undefined {
+  const at = placed(word, 0);
+  return tables.find(({ box }) => isInside(at, box))?.cells.find(({ box }) => isInside(at, box));
+}
+
+function rowsOf({ box, cells }: Table, held: ReadonlyMap<Cell, readonly Segment[]>): Segment[] {
+  const rows = Map.groupBy(cells, (cell) => cell.row);
+  return [...rows.values()].flatMap((row) => {
+    const texts = row.flatMap((cell) => held.get(cell) ?? []);
+    if (texts.length === 0) return [];
+    const perCell = row.flatMap((cell) => {
+      const own = held.get(cell);
+      return own === undefined ? [] : [own];
+    });
+    const across = { u0: box[0], u1: box[2], isRow: true };
+    if (isReadAcross(perCell.map(groupByRow), groupByRow(texts))) {
+      return groupByRow(texts).map((line): Segment => ({ ...joined(line), ...across }));
+    }
+    const all = joined(texts);
+    const top = Math.min(...texts.map(({ v, size }) => v - size));
+    const v = Math.max(...texts.map((text) => text.v));
+    return [{ ...all, ...across, v, size: v - top, cells: perCell }];
+  });
+}
+
+const joined = (segments: readonly Segment[]): Segment =>
+  toSegment(segments.flatMap((segment) => segment.words));
+
+/** At most one cell has several lines, and the others stand beside some of them. */
+function isReadAcross(cells: readonly Lines[], lines: Lines): boolean {
+  const most = Math.max(...cells.map((cell) => cell.length));
+  return lines.length === most && cells.filter((cell) => cell.length > 1).length <= 1;
 }
