@@ -114,6 +114,7 @@ export function areColumns(
   if (
     rows >= 8 &&
     shorter >= 6 &&
+    areRowsShort(groupByRow([...left, ...right])) &&
     alignedShare(fewer, more, 0.15) < 0.4 &&
     [left, right].every((side) => side.filter(isWordy).length >= 0.6 * side.length)
   )

@@ -4,6 +4,7 @@ import { findGutters, sidesOf, type Gutter, type Sides } from './gutters.js';
 import { isRightToLeft } from './normalise-text.js';
 import { groupByRow, type Segment } from './rows.js';
 import type { Ruling } from './ruling.js';
+import { joinAlignedRows } from './table-rows.js';
 
 /** Deep enough for a page of columns within columns, and a bound for hostile ones. */
 const MAX_DEPTH = 12;
@@ -54,7 +55,12 @@ class ReadingOrder {
     const ruled = splitAtRules(segments, this.ruling.levels);
     if (ruled !== null) return this.oneBelowTheOther(ruled, depth);
     const columns = found.find(({ sides, gutter }) => this.areApart(sides, gutter, gutters.length));
-    if (columns !== undefined) return this.inColumns(columns.sides, columns.gutter, depth);
+    if (columns !== undefined) {
+      const joined = joinAlignedRows(segments);
+      return joined === null || sidesOf(joined, columns.gutter).crossing.length === 0
+        ? this.inColumns(columns.sides, columns.gutter, depth)
+        : this.order(joined, depth + 1);
+    }
     const bands = this.intoBands(segments, rows);
     return bands === null ? whole(segments) : this.oneBelowTheOther(bands, depth);
   }

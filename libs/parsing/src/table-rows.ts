@@ -3,11 +3,15 @@ import type { RawRule } from '@docstream/core';
 import { ASCENT, DESCENT } from './fragments.js';
 import { groupByRow, toSegment, type Segment } from './rows.js';
 import { ruledTables } from './tables-ruled.js';
-import { isInside, type PlacedWord } from './table-words.js';
+import { isInside, wordRows, type PlacedWord } from './table-words.js';
+import { tablesInRows } from './tables-aligned.js';
 import type { FrameWord } from './words.js';
 
 /** Pages with more words are not searched for tables: see table-words. */
 const MAX_WORDS = 6000;
+/** Two columns without lines may be an address beside facts. */
+const LEAST_COLUMNS = 3;
+const LONG_TEXT = 35;
 
 type Lines = readonly (readonly Segment[])[];
 
@@ -18,13 +22,31 @@ function placed(word: FrameWord, order: number): PlacedWord {
 
 /**
  * What stands in one row of a table with lines around its cells is read together, whatever stands above and below: line
- * by line where its cells share their base lines, else cell by cell.
+ * by line, or, where its cells share no base lines, cell by cell.
  */
-export function joinTableRows(segments: readonly Segment[], rules: readonly RawRule[] = []): Segment[] {
+export function joinRuledRows(segments: readonly Segment[], rules: readonly RawRule[] = []): Segment[] {
   const words = segments.flatMap((segment) => segment.words);
-  if (rules.length === 0 || words.length > MAX_WORDS) return [...segments];
-  const tables = ruledTables(rules, words.map(placed));
-  if (tables.length === 0) return [...segments];
+  const tables = rules.length === 0 || words.length > MAX_WORDS ? [] : ruledTables(rules, words.map(placed));
+  return tables.length === 0 ? [...segments] : joinRuled(segments, tables);
+}
+
+/** The rows of tables without lines, each in one; null when there is none. */
+export function joinAlignedRows(segments: readonly Segment[]): Segment[] | null {
+  const free = segments.filter((segment) => segment.isRow !== true).flatMap((segment) => segment.words);
+  if (free.length > MAX_WORDS) return null;
+  const tables = tablesInRows(wordRows(free.map(placed))).filter(
+    (table) => table.columns >= LEAST_COLUMNS && !hasTextBeside(table),
+  );
+  return tables.length === 0 ? null : joinAligned(segments, tables);
+}
+
+/** Lines of running text in one of the columns may be the column of the page beside the table. */
+function hasTextBeside({ cells }: Table): boolean {
+  const long = cells.filter((cell) => cell.text.length > LONG_TEXT);
+  return [...Map.groupBy(long, (cell) => cell.column).values()].some((column) => column.length >= 3);
+}
+
+function joinRuled(segments: readonly Segment[], tables: readonly Table[]): Segment[] {
   const rest: Segment[] = [];
   const held = new Map<Cell, Segment[]>();
   for (const segment of segments) {
@@ -37,6 +59,19 @@ export function joinTableRows(segments: readonly Segment[], rules: readonly RawR
     }
   }
   return [...rest, ...tables.flatMap((table) => rowsOf(table, held))];
+}
+
+function joinAligned(segments: readonly Segment[], tables: readonly Table[]): Segment[] {
+  const isIn = ({ u0, u1, v, size }: Segment, [left, top, right, bottom]: Box): boolean =>
+    u0 >= left - 1 && u1 <= right + 1 && v - size / 3 > top && v - size / 3 < bottom;
+  const parts = Map.groupBy(segments, (segment) =>
+    segment.isRow === true ? undefined : tables.find(({ box }) => isIn(segment, box)),
+  );
+  return [...parts].flatMap(([table, own]) => {
+    if (table === undefined) return own;
+    const across = { u0: table.box[0], u1: table.box[2], isRow: true };
+    return groupByRow(own).map((row): Segment => ({ ...joined(row), ...across }));
+  });
 }
 
 function cellOf(word: FrameWord, tables: readonly Table[]): Cell | undefined {

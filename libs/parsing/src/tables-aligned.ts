@@ -109,15 +109,16 @@ function isConvincing(table: Table): boolean {
   return rows >= 3 && numeric.length >= 1 && amounts >= 2 && (columns > 3 || filledShare(table) >= 0.7);
 }
 
+export function tablesInRows(rows: readonly WordRow[]): Table[] {
+  const all = rows.map(toAlignedRow);
+  return groupAligned(all)
+    .flatMap(splitAtHeads)
+    .flatMap((group) => toTable(group, all) ?? []);
+}
+
 /** Tables whose cells are told apart by gaps: rows that share the edges of columns, with numbers in some of them. */
 export function alignedTables(words: readonly PlacedWord[]): Table[] {
-  const find = (rows: readonly WordRow[]): Table[] => {
-    const all = rows.map(toAlignedRow);
-    return groupAligned(all)
-      .flatMap(splitAtHeads)
-      .flatMap((group) => toTable(group, all) ?? []);
-  };
-  const found = find(lineRows(words));
+  const found = tablesInRows(lineRows(words));
   const left = words.filter((word) => !found.some((table) => isInside(word, table.box)));
-  return [...found, ...find(wordRows(left))];
+  return [...found, ...tablesInRows(wordRows(left))];
 }

@@ -9,7 +9,7 @@ import { ASCENT, cutRuns, DESCENT, type Fragment } from './fragments.js';
 import { frameOf, toBox } from './geometry.js';
 import { toSegments } from './rows.js';
 import { toRuling } from './ruling.js';
-import { joinTableRows } from './table-rows.js';
+import { joinRuledRows } from './table-rows.js';
 import { tablesOf } from './tables.js';
 
 /** Slants of up to this many degrees are read as straight: scans are never quite level. */
@@ -50,7 +50,7 @@ function blocksOf(page: RawPage): Block[] {
     const frame = frameOf(direction);
     const fragments: Fragment[] = composeAccents(cutRuns(runs, frame));
     const rules = direction === 0 ? page.rules : undefined;
-    const flows = orderSegments(joinTableRows(toSegments(fragments), rules), toRuling(rules));
+    const flows = orderSegments(joinRuledRows(toSegments(fragments), rules), toRuling(rules));
     blocks.push({
       blocks: flows.flatMap((flow) => toBlocks(flow, frame)),
       characters: fragments.reduce((count, fragment) => count + fragment.text.length, 0),
