@@ -75,10 +75,12 @@ describe('assembling a document', () => {
       run(`right column, running text ${n}`, 310, 150 + n * 12, { length: 220 }),
     );
     const mixed = left.flatMap((each, n) => [each, right[n] ?? each]);
-    const lines = assembleDocument(raw(page([run('A title across', 50, 100, { length: 480 }), ...mixed])))
+    const title =
+      'A title that stands across both of the columns: letters as wide apart as those below it are';
+    const lines = assembleDocument(raw(page([run(title, 50, 100, { length: 480 }), ...mixed])))
       .pages.flatMap(linesOf)
       .map((line) => line.text);
-    expect(lines[0]).toBe('A title across');
+    expect(lines[0]).toBe(title);
     expect(lines.slice(1, 9).every((line) => line.startsWith('left'))).toBe(true);
     expect(lines.slice(9).every((line) => line.startsWith('right'))).toBe(true);
     expect(lines).toHaveLength(17);
