@@ -14,7 +14,8 @@ process.chdir(root);
 /** Jest is ended when it has not ended by itself so long after its results: something it left open keeps it. */
 const LEFT_OPEN_AFTER_MS = 20_000;
 const SUITES = {
-  unit: { projects: ['unit'], args: [] },
+  // Longer than Jest's own 5 s: property tests on a machine that has other work, too.
+  unit: { projects: ['unit'], args: ['--testTimeout=30000'] },
   real: { projects: ['int', 'e2e'], args: ['--runInBand', '--testTimeout=120000'] },
 };
 const totals = { passed: 0, failed: 0, skipped: 0 };
