@@ -269,7 +269,7 @@ const work = z
     windowBytes: wholeNumber(MEBIBYTE, 17_179_869_184).register(descriptions, {
       variable: 'DOCSTREAM_WINDOW_BYTES',
       fallback: String(16 * MEBIBYTE),
-      doc: 'The same in bytes of records.',
+      doc: 'The same in bytes of memory: of records with their headers, and of what they became and is not published yet.',
     }),
     shutdownDeadlineMs: wholeNumber(100, 3_600_000).register(descriptions, {
       variable: 'DOCSTREAM_SHUTDOWN_DEADLINE_MS',

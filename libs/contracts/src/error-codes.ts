@@ -29,8 +29,8 @@ export const ERROR_CODES = {
     'Send a PDF; convert other formats first.',
   ),
   UNDECODABLE: poison(
-    'The value is not what its schema says.',
-    'Check the producer: Confluent wire format with the subject of the topic.',
+    'The value is not what its schema says; or it is a whole batch of records that cannot be read (the text says why).',
+    'Check the producer: Confluent wire format with the subject of the topic, and batches of usual size and compression.',
   ),
   SCHEMA_UNKNOWN: poison(
     'The schema registry does not know the schema id of the record.',

@@ -198,4 +198,16 @@ describe('OffsetTracker', () => {
       }),
     );
   });
+
+  it('says where a window of 50,000 records stands after each of them: one batch may bring as many', () => {
+    const tracker = OffsetTracker.restore({ offset: 0n, metadata: '' });
+    for (let offset = 0n; offset < 50_000n; offset += 1n) tracker.deliver(offset);
+    for (let offset = 0n; offset < 50_000n; offset += 1n) {
+      tracker.complete(offset);
+      if (tracker.position().offset !== offset + 1n || tracker.windowSize() !== Number(49_999n - offset)) {
+        throw new Error(`behind at ${offset}`);
+      }
+    }
+    expect(tracker.isIdle()).toBe(true);
+  });
 });

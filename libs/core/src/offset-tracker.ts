@@ -16,11 +16,14 @@ import type { CommittedPosition } from './ports/broker.js';
  * Source of the idea: confluentinc/parallel-consumer (incomplete offsets in the commit's metadata).
  */
 export class OffsetTracker {
-  /** Delivered and not done, ascending. A Map keeps insertion order, and records are delivered in order. */
-  readonly #incomplete = new Map<bigint, { done: boolean }>();
+  /** Delivered from the watermark on, ascending, from the index `#first` on: a Set that shrinks at its front is slow there. */
+  #delivered: bigint[] = [];
+  #first = 0;
+  /** Delivered and not done. */
+  readonly #inWork = new Set<bigint>();
   readonly #attempts: Map<bigint, number>;
-  /** Done before this tracker began, above its start. */
-  readonly #doneBefore: Set<bigint>;
+  /** Done above the watermark: before this tracker began, and since. */
+  readonly #done: Set<bigint>;
   readonly #reset: ResetBelow | undefined;
   #fetchPosition: bigint;
   #tenures: number;
@@ -33,7 +36,7 @@ export class OffsetTracker {
     this.#reset = reset;
     this.#tenures = tenures;
     this.#fetchPosition = start;
-    this.#doneBefore = new Set(done);
+    this.#done = new Set(done);
     this.#attempts = new Map(attempts);
   }
 
@@ -46,11 +49,12 @@ export class OffsetTracker {
   deliver(offset: bigint): boolean {
     if (offset < this.#fetchPosition) return false;
     this.#fetchPosition = offset + 1n;
-    const done = this.#doneBefore.delete(offset);
-    this.#incomplete.set(offset, { done });
+    const isDone = this.#done.has(offset);
+    this.#delivered.push(offset);
     this.#position = null;
-    if (done) this.#trim();
-    return !done;
+    if (isDone) this.#trim();
+    else this.#inWork.add(offset);
+    return !isDone;
   }
 
   /** The fetch went on past records that nobody sees (markers, aborted ones). */
@@ -61,9 +65,8 @@ export class OffsetTracker {
   }
 
   complete(offset: bigint): void {
-    const record = this.#incomplete.get(offset);
-    if (record === undefined || record.done) throw new RangeError(`offset ${offset} is not in work`);
-    record.done = true;
+    if (!this.#inWork.delete(offset)) throw new RangeError(`offset ${offset} is not in work`);
+    this.#done.add(offset);
     this.#attempts.delete(offset);
     this.#widen(this.#widestItem());
     this.#trim();
@@ -122,8 +125,7 @@ export class OffsetTracker {
 
   /** The lowest record not done, or the fetch position. */
   watermark(): bigint {
-    const first = this.#incomplete.keys().next();
-    return first.done === true ? this.#fetchPosition : first.value;
+    return this.#delivered[this.#first] ?? this.#fetchPosition;
   }
 
   fetchPosition(): bigint {
@@ -132,12 +134,12 @@ export class OffsetTracker {
 
   /** True when everything delivered is done. */
   isIdle(): boolean {
-    return this.#incomplete.size === 0;
+    return this.windowSize() === 0;
   }
 
   /** Records between watermark and fetch position, done ones included. */
   windowSize(): number {
-    return this.#incomplete.size;
+    return this.#delivered.length - this.#first;
   }
 
   /** True when one more range might not fit into the metadata: stop fetching until the watermark moves. */
@@ -155,9 +157,7 @@ export class OffsetTracker {
 
   #describe(): CommittedPosition {
     const offset = this.watermark();
-    const done = new Set(this.#doneBefore);
-    for (const [at, record] of this.#incomplete) if (record.done) done.add(at);
-    const [attempts, tenures, reset] = [this.#attempts, this.#tenures, this.#reset];
+    const [done, attempts, tenures, reset] = [this.#done, this.#attempts, this.#tenures, this.#reset];
     const metadata = { done, attempts, tenures, ...(reset === undefined ? {} : { reset }) };
     return { offset, metadata: encodeOffsetMetadata(offset, metadata) };
   }
@@ -179,9 +179,14 @@ export class OffsetTracker {
 
   #trim(): void {
     this.#position = null;
-    for (const [offset, record] of this.#incomplete) {
-      if (!record.done) return;
-      this.#incomplete.delete(offset);
+    for (;;) {
+      const offset = this.#delivered[this.#first];
+      if (offset === undefined || this.#inWork.has(offset)) break;
+      this.#done.delete(offset);
+      this.#first += 1;
     }
+    if (this.#first < 1_000) return;
+    this.#delivered = this.#delivered.slice(this.#first);
+    this.#first = 0;
   }
 }

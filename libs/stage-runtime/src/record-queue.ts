@@ -3,10 +3,9 @@ import { bytesHeld, type ConsumedRecord } from '@docstream/core';
 /** Records of one partition that wait, handed out so that records of one key keep their order. */
 export class RecordQueue {
   /** May be handed out: of each key the oldest only. */
-  #free: (ConsumedRecord | undefined)[] = [];
-  #next = 0;
+  readonly #free = new Line();
   /** Keys that are free or in work, with what waits behind them. */
-  readonly #behind = new Map<string, ConsumedRecord[]>();
+  readonly #behind = new Map<string, Line | null>();
   #waiting = 0;
   /** Bytes of what waits or is in work. */
   #bytes = 0;
@@ -14,25 +13,20 @@ export class RecordQueue {
   push(record: ConsumedRecord): void {
     this.#bytes += bytesHeld(record);
     this.#waiting += 1;
-    const key = record.key === null ? null : keyText(record.key);
-    const behind = key === null ? undefined : this.#behind.get(key);
-    if (behind !== undefined) return void behind.push(record);
-    if (key !== null) this.#behind.set(key, []);
-    this.#free.push(record);
+    if (record.key === null) return this.#free.push(record);
+    const key = keyText(record.key);
+    const behind = this.#behind.get(key);
+    if (behind === undefined) {
+      this.#behind.set(key, null);
+      this.#free.push(record);
+    } else if (behind === null) this.#behind.set(key, new Line(record));
+    else behind.push(record);
   }
 
   /** The oldest record whose key is not in work; undefined when there is none now. */
   take(): ConsumedRecord | undefined {
-    const record = this.#free[this.#next];
-    if (record === undefined) return undefined;
-    // Handed out is let go: a record may have megabytes.
-    this.#free[this.#next] = undefined;
-    this.#next += 1;
-    this.#waiting -= 1;
-    if (this.#next > 1_000) {
-      this.#free = this.#free.slice(this.#next);
-      this.#next = 0;
-    }
+    const record = this.#free.take();
+    if (record !== undefined) this.#waiting -= 1;
     return record;
   }
 
@@ -41,7 +35,7 @@ export class RecordQueue {
     this.#bytes -= bytesHeld(record);
     if (record.key === null) return;
     const key = keyText(record.key);
-    const next = this.#behind.get(key)?.shift();
+    const next = this.#behind.get(key)?.take();
     if (next === undefined) this.#behind.delete(key);
     else this.#free.push(next);
   }
@@ -52,6 +46,33 @@ export class RecordQueue {
 
   get waiting(): number {
     return this.#waiting;
+  }
+}
+
+/** First in, first out. An array would move all that is left for each that is taken. */
+class Line {
+  #records: (ConsumedRecord | undefined)[];
+  #next = 0;
+
+  constructor(...records: readonly ConsumedRecord[]) {
+    this.#records = [...records];
+  }
+
+  push(record: ConsumedRecord): void {
+    this.#records.push(record);
+  }
+
+  take(): ConsumedRecord | undefined {
+    const record = this.#records[this.#next];
+    if (record === undefined) return undefined;
+    // Handed out is let go: a record may have megabytes.
+    this.#records[this.#next] = undefined;
+    this.#next += 1;
+    if (this.#next > 1_000) {
+      this.#records = this.#records.slice(this.#next);
+      this.#next = 0;
+    }
+    return record;
   }
 }
 

@@ -41,7 +41,7 @@ export interface DecoderLimits {
 }
 
 export const DECODER_LIMITS: DecoderLimits = {
-  batchRecords: 1_000_000,
+  batchRecords: 250_000,
   records: 100_000,
   bytes: 64 * 1_048_576,
 };
