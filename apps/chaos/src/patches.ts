@@ -89,7 +89,7 @@ export const MUTATIONS = {
       file: TENURE,
       anchor: 'async end() {',
       after:
-        " await this.#publisher.publish([], { offset: this.tracker.fetchPosition(), metadata: '' }).catch(() => undefined);",
+        " await this.#publisher.publish([], { offset: this.tracker.fetchPosition(), metadata: 'v1' }).catch(() => undefined);",
     },
   ],
   /** Offsets are taken for dense: transaction markers are waited for as if they were records. */
