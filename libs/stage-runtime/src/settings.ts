@@ -24,7 +24,7 @@ export const DEFAULT_SETTINGS: RuntimeSettings = {
   windowRecords: 3_000,
   windowBytes: 16 * 1_048_576,
   transactionRecords: 1_500,
-  transactionBytes: 16 * 1_048_576,
+  transactionBytes: 8 * 1_048_576,
   slowTransactionMs: 5_000,
   idleCommitMs: 250,
   retakeDelayMs: 1_500,
