@@ -9,6 +9,7 @@ const MOST_BINS = 300;
 const MOST_TRIES = 8;
 const MOST_MARGIN_ROWS = 4;
 const MARGIN_GAP = 1.5;
+const FAR_GAP = 3;
 /** Share of the width that a line drawn across has at least. */
 const RULE_WIDTH = 0.9;
 const RULE_TOUCH = 1;
@@ -33,24 +34,25 @@ export function findSplit(segments: readonly Segment[], narrowest: number): Band
 }
 
 /**
- * A few lines at the top or bottom of a page, well apart from the rest, belong to none of its columns: single ones, or
- * those below a title.
+ * A few lines at the top or bottom of a page, well apart from the rest, belong to none of its columns: single ones, those
+ * below a title, or one that is far away.
  */
 export function splitOffMargins(rows: readonly Segment[][]): Bands | null {
-  const isApart = (below: number): boolean => {
+  const largest = Math.max(...rows.flat().map(({ size }) => size));
+  const isTitled = rows[0]?.length === 1 && rows[0][0]?.size === largest;
+  const isSingle = (row: readonly Segment[]): boolean => row.length === 1;
+  const isApart = (below: number, lines: readonly (readonly Segment[])[]): boolean => {
     const [above, under] = [rows[below - 1], rows[below]];
     if (above === undefined || under === undefined) return false;
     const bottom = Math.max(...above.map(({ v }) => v));
     const top = Math.min(...under.map(({ v, size }) => v - size));
-    return top - bottom >= MARGIN_GAP * Math.min(...[...above, ...under].map(({ size }) => size));
+    const gap = (top - bottom) / Math.min(...[...above, ...under].map(({ size }) => size));
+    const isNear = lines.every(isSingle) || (below <= MOST_MARGIN_ROWS && isTitled);
+    return gap >= MARGIN_GAP && (isNear || (gap >= FAR_GAP && lines.length === 1));
   };
   const counts = Array.from({ length: MOST_MARGIN_ROWS }, (_, index) => index + 1);
-  const isSingle = (row: readonly Segment[]): boolean => row.length === 1;
-  const largest = Math.max(...rows.flat().map(({ size }) => size));
-  const isTitled = rows[0]?.length === 1 && rows[0][0]?.size === largest;
-  const isTop = (count: number): boolean => isTitled || rows.slice(0, count).every(isSingle);
-  const top = counts.find((count) => isTop(count) && isApart(count)) ?? 0;
-  const low = counts.find((count) => rows.slice(-count).every(isSingle) && isApart(rows.length - count)) ?? 0;
+  const top = counts.find((count) => isApart(count, rows.slice(0, count))) ?? 0;
+  const low = counts.find((count) => isApart(rows.length - count, rows.slice(-count))) ?? 0;
   const last = rows.length - low;
   if (top + low === 0 || top >= last) return null;
   return [rows.slice(0, top), rows.slice(top, last), rows.slice(last)]

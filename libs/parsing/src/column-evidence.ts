@@ -15,11 +15,16 @@ const extent = (segments: readonly Segment[]): number =>
 const lettersOf = (segments: readonly Segment[]): number =>
   segments.reduce((count, segment) => count + lengthOf(segment), 0);
 
-function isProseColumn(segments: readonly Segment[]): boolean {
+/** Lines that fill the column with words. */
+function linesOf(segments: readonly Segment[]): readonly Segment[] {
   const width = extent(segments);
-  const filled = segments.filter((segment) => segment.u1 - segment.u0 > 0.6 * width);
+  return segments.filter((segment) => segment.u1 - segment.u0 > 0.6 * width);
+}
+
+function isProseColumn(segments: readonly Segment[]): boolean {
+  const lines = linesOf(segments);
   return (
-    filled.length >= 4 && lettersOf(filled) > 0.6 * lettersOf(segments) && median(filled.map(lengthOf)) >= 20
+    lines.length >= 4 && lettersOf(lines) > 0.6 * lettersOf(segments) && median(lines.map(lengthOf)) >= 20
   );
 }
 
@@ -65,7 +70,8 @@ function areFacts(segments: readonly Segment[]): boolean {
     const [first = '', ...others] = texts;
     if (others.length === 0 ? LABEL_AND_VALUE.test(first) : LABEL.test(first) || /[:：]$/.test(first)) {
       labels.push(first);
-      if (isNumber(texts.at(-1) ?? '')) amounts += 1;
+      const value = texts.at(-1) ?? '';
+      if (isNumber(value) && /[.,]\d\d?\b/.test(value)) amounts += 1;
     }
   }
   return (
@@ -89,6 +95,23 @@ function areTextLines(segments: readonly Segment[]): boolean {
     segments.length <= 1.25 * rows.length &&
     labels < 0.3 * segments.length &&
     segments.filter(isWordy).length >= 0.6 * segments.length
+  );
+}
+
+/** Lines of a page rather than of a table. */
+const LONG_COLUMN = 16;
+
+/** Words in about as many lines as the running text beside them, too many to be the labels of its paragraphs. */
+function standsBeside(left: readonly Segment[], right: readonly Segment[]): boolean {
+  const [fewer = 0, more = 0] = [left, right].map((side) => groupByRow(side).length).sort((a, b) => a - b);
+  // Formulas and figures may take most of a column of a long text.
+  const hasLines = (side: readonly Segment[]): boolean =>
+    linesOf(side).filter((line) => lengthOf(line) >= 20).length >= 4;
+  if (fewer >= LONG_COLUMN && hasLines(left) && hasLines(right)) return true;
+  return (
+    fewer >= 0.6 * more &&
+    areRowsShort(groupByRow([...left, ...right])) &&
+    [left, right].every((side) => side.filter(isWordy).length >= 0.6 * side.length)
   );
 }
 
@@ -120,6 +143,7 @@ export function areColumns(
   )
     return true;
   if (!isTableAcross(left, right) && isFenced(left, right, ruling)) return true;
+  if (rows >= 8 && (isProse(left) || isProse(right)) && standsBeside(left, right)) return true;
   const size = median([...left, ...right].map((segment) => segment.size));
   if (
     gutter.width >= 1.5 * size &&
@@ -131,8 +155,9 @@ export function areColumns(
   return (
     gutterCount <= 2 &&
     rows >= 3 &&
+    areRowsShort(groupByRow([...left, ...right])) &&
     gutter.width >= 4 * size &&
-    labels < 0.3 * left.length &&
+    labels <= 0.34 * left.length &&
     right.filter(isWordy).length >= 0.6 * right.length &&
     extent(left) > 6 * size &&
     extent(right) > 6 * size

@@ -31,30 +31,64 @@ function join(head: string, rest: string, vocabulary: Vocabulary): string {
   return keepsHyphen ? `${head}-${rest}` : `${head}${rest}`;
 }
 
-/**
- * Joins words divided at line ends within a block: the whole word stands in the text of the first line, the second goes
- * on after it; where that is all of the second, the word stands there instead. Words and boxes stay as printed.
- */
-export function joinHyphenated(block: Block, vocabulary: Vocabulary): Block {
+/** Both lines with the divided word in one of them; null where none is divided between them. */
+function joinLines(line: Line, next: Line, vocabulary: Vocabulary, isKnownOnly = false): [Line, Line] | null {
+  const [rest] = next.text.split(' ', 1);
+  const last = line.text.split(' ').at(-1);
+  if (rest === undefined || last === undefined) return null;
+  if (!HYPHENATED.test(last) || !CONTINUED.test(rest)) return null;
+  const joined = join(last.slice(0, -1), rest, vocabulary);
+  if (isKnownOnly && !vocabulary.has(joined.replace(/[^\p{L}]+$/u, ''))) return null;
+  const before = line.text.slice(0, line.text.length - last.length);
+  const after = next.text.slice(rest.length + 1);
+  if (after !== '')
+    return [
+      { ...line, text: before + joined },
+      { ...next, text: after },
+    ];
+  return before === ''
+    ? null
+    : [
+        { ...line, text: before.trimEnd() },
+        { ...next, text: joined },
+      ];
+}
+
+function joinWithin(block: Block, vocabulary: Vocabulary): Block {
   const lines: Line[] = [...block.lines];
   for (let index = 0; index + 1 < lines.length; index += 1) {
-    const line = lines[index];
-    const next = lines[index + 1];
-    if (line === undefined || next === undefined) continue;
-    const [rest] = next.text.split(' ', 1);
-    const last = line.text.split(' ').at(-1);
-    if (rest === undefined || last === undefined) continue;
-    if (!HYPHENATED.test(last) || !CONTINUED.test(rest)) continue;
-    const joined = join(last.slice(0, -1), rest, vocabulary);
-    const before = line.text.slice(0, line.text.length - last.length);
-    const after = next.text.slice(rest.length + 1);
-    if (after !== '') {
-      lines[index] = { ...line, text: before + joined };
-      lines[index + 1] = { ...next, text: after };
-    } else if (before !== '') {
-      lines[index] = { ...line, text: before.trimEnd() };
-      lines[index + 1] = { ...next, text: joined };
-    }
+    const [line, next] = lines.slice(index, index + 2);
+    const joined = line && next && joinLines(line, next, vocabulary);
+    if (joined) lines.splice(index, 2, ...joined);
   }
   return { ...block, lines };
+}
+
+/** Text that goes on in another column may stand some blocks further on, behind a footnote or a figure. */
+const BLOCKS_AHEAD = 4;
+const SAME_SIZE = 0.3;
+
+/**
+ * Joins words divided at line ends: the whole word stands in the text of the first line, the second goes on after it;
+ * where that is all of the second, the word stands there instead. Also from one block to the next of the same type size,
+ * and to one behind it if the word is known. Words and boxes stay as printed.
+ */
+export function joinHyphenated(blocks: readonly Block[], vocabulary: Vocabulary): Block[] {
+  const joined = blocks.map((block) => joinWithin(block, vocabulary));
+  for (const [index, block] of joined.entries()) {
+    const line = block.lines.at(-1);
+    if (line === undefined || block.role !== undefined || !/[-\u2010]$/.test(line.text)) continue;
+    for (let at = index + 1; at <= index + BLOCKS_AHEAD; at += 1) {
+      const [next, ...others] = joined[at]?.lines ?? [];
+      const other = joined[at];
+      if (next === undefined || other === undefined || other.role !== undefined) continue;
+      if (Math.abs(next.fontSize - line.fontSize) > SAME_SIZE) continue;
+      const lines = joinLines(line, next, vocabulary, at > index + 1);
+      if (lines === null) continue;
+      joined[index] = { ...block, lines: [...block.lines.slice(0, -1), lines[0]] };
+      joined[at] = { ...other, lines: [lines[1], ...others] };
+      break;
+    }
+  }
+  return joined;
 }

@@ -32,7 +32,7 @@ export class PageWindows {
     this.vocabulary.learn(textsOf(pages));
     return markRunningTitles(pages).map((page) => ({
       ...page,
-      blocks: page.blocks.map((block) => joinHyphenated(block, this.vocabulary)),
+      blocks: joinHyphenated(page.blocks, this.vocabulary),
     }));
   }
 }

@@ -11,6 +11,7 @@ import {
   type AlignedRow,
 } from './aligned-rows.js';
 import { median } from './geometry.js';
+import { headedTables } from './tables-headed.js';
 import {
   boxOf,
   cellText,
@@ -109,11 +110,48 @@ function isConvincing(table: Table): boolean {
   return rows >= 3 && numeric.length >= 1 && amounts >= 2 && (columns > 3 || filledShare(table) >= 0.7);
 }
 
-export function tablesInRows(rows: readonly WordRow[]): Table[] {
-  const all = rows.map(toAlignedRow);
+/** Tables without a head, or with one that is no row of words. */
+function headlessTables(all: readonly AlignedRow[]): Table[] {
   return groupAligned(all)
     .flatMap(splitAtHeads)
     .flatMap((group) => toTable(group, all) ?? []);
+}
+
+const overlaps = ({ box: one }: Table, { box: other }: Table): boolean =>
+  one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+
+/** Cells with letters or digits, in columns that have some below the head, and how many columns these are. */
+function contentOf(tables: readonly Table[]): { readonly cells: number; readonly columns: number } {
+  const counts = tables.map(({ cells }) => {
+    const full = cells.filter((cell) => /[\p{L}\p{N}]/u.test(cell.text));
+    const columns = new Set(full.filter((cell) => cell.row > 0).map((cell) => cell.column));
+    return { columns: columns.size, cells: full.filter((cell) => columns.has(cell.column)).length };
+  });
+  return {
+    cells: counts.reduce((sum, count) => sum + count.cells, 0),
+    columns: Math.max(0, ...counts.map((count) => count.columns)),
+  };
+}
+
+/** Of two views of the same words the one that tells more apart. */
+function isBetter(headed: Table, headless: readonly Table[]): boolean {
+  const [one, other] = [contentOf([headed]), contentOf(headless)];
+  if (one.columns !== other.columns) {
+    const share = other.cells / Math.max(1, headless.flatMap((table) => table.cells).length);
+    return one.columns > other.columns || (share <= 0.8 && one.cells >= other.cells);
+  }
+  return one.cells > other.cells;
+}
+
+export function tablesInRows(rows: readonly WordRow[]): Table[] {
+  const all = rows.map(toAlignedRow);
+  const headless = headlessTables(all);
+  const headed = headedTables(all).filter((table) => {
+    const others = headless.filter((other) => overlaps(table, other));
+    return others.length === 0 || isBetter(table, others);
+  });
+  const rest = all.filter((row) => !row.words.every((word) => headed.some(({ box }) => isInside(word, box))));
+  return headed.length === 0 ? headless : [...headed, ...headlessTables(rest)];
 }
 
 /** Tables whose cells are told apart by gaps: rows that share the edges of columns, with numbers in some of them. */

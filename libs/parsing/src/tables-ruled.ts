@@ -1,5 +1,6 @@
 import type { Box, Cell, Table } from '@docstream/contracts';
 import type { RawRule } from '@docstream/core';
+import { partHead, spansOf, type Grid, type Span } from './ruled-cells.js';
 import { TOUCH, toStrokes, type Stroke } from './rules.js';
 import { cellText, filledShare, inOrder, isInside, toPoints, type PlacedWord } from './table-words.js';
 
@@ -7,11 +8,6 @@ const MAX_CELLS = 4000;
 /** Below these a grid is a frame, a form or the paper of a diagram. */
 const LEAST_FILLED = 0.35;
 const MOST_SPANNING = 0.4;
-
-interface Grid {
-  readonly level: Stroke[];
-  readonly upright: Stroke[];
-}
 
 const meet = (level: Stroke, upright: Stroke): boolean =>
   upright.at >= level.from - TOUCH &&
@@ -52,52 +48,6 @@ function positions(strokes: readonly Stroke[]): number[] {
   return found;
 }
 
-/** A line stands between two cells when it covers most of the side that they share. */
-const isDrawn = (strokes: readonly Stroke[], at: number, from: number, to: number): boolean =>
-  strokes.some(
-    (stroke) =>
-      Math.abs(stroke.at - at) <= TOUCH &&
-      Math.min(stroke.to, to) - Math.max(stroke.from, from) >= 0.7 * (to - from),
-  );
-
-interface Span {
-  readonly row: number;
-  readonly column: number;
-  readonly rowSpan: number;
-  readonly columnSpan: number;
-}
-
-/** The cells of a grid: squares without a line between them are one; null when they are no rectangles. */
-function spansOf({ level, upright }: Grid, xs: readonly number[], ys: readonly number[]): Span[] | null {
-  const [rows, columns] = [ys.length - 1, xs.length - 1];
-  const taken = new Set<number>();
-  const spans: Span[] = [];
-  const edge = (at: readonly number[], index: number): number => at[index] ?? 0;
-  const isParted = (row: number, column: number): boolean =>
-    isDrawn(upright, edge(xs, column), edge(ys, row), edge(ys, row + 1));
-  const isTopped = (row: number, column: number): boolean =>
-    isDrawn(level, edge(ys, row), edge(xs, column), edge(xs, column + 1));
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      if (taken.has(row * columns + column)) continue;
-      let columnSpan = 1;
-      while (column + columnSpan < columns && !isParted(row, column + columnSpan)) columnSpan += 1;
-      let rowSpan = 1;
-      const isOpenBelow = (below: number): boolean =>
-        Array.from({ length: columnSpan }, (_, n) => !isTopped(below, column + n)).every(Boolean);
-      while (row + rowSpan < rows && isOpenBelow(row + rowSpan)) rowSpan += 1;
-      for (let down = row; down < row + rowSpan; down += 1) {
-        for (let across = column; across < column + columnSpan; across += 1) {
-          if (taken.has(down * columns + across)) return null;
-          taken.add(down * columns + across);
-        }
-      }
-      spans.push({ row, column, rowSpan, columnSpan });
-    }
-  }
-  return spans;
-}
-
 function toTable(grid: Grid, words: readonly PlacedWord[]): Table | null {
   const xs = positions(grid.upright);
   const ys = positions(grid.level);
@@ -108,34 +58,38 @@ function toTable(grid: Grid, words: readonly PlacedWord[]): Table | null {
   const at = (list: readonly number[], index: number): number => list[index] ?? 0;
   const box: Box = [at(xs, 0), at(ys, 0), at(xs, columns), at(ys, rows)];
   const inside = words.filter((word) => isInside(word, box));
-  const cells = spans.map(({ row, column, rowSpan, columnSpan }): Cell & { readonly words: number } => {
-    const cellBox: Box = [at(xs, column), at(ys, row), at(xs, column + columnSpan), at(ys, row + rowSpan)];
-    const held = inside.filter((word) => isInside(word, cellBox));
-    return {
-      text: cellText(held),
-      box: toPoints(cellBox),
-      row,
-      column,
-      ...(rowSpan > 1 ? { rowSpan } : {}),
-      ...(columnSpan > 1 ? { columnSpan } : {}),
-      words: held.length,
-    };
-  });
+  const toCells = (some: readonly Span[]): (Cell & { readonly words: number })[] =>
+    some.map(({ row, column, rowSpan, columnSpan }) => {
+      const cellBox: Box = [at(xs, column), at(ys, row), at(xs, column + columnSpan), at(ys, row + rowSpan)];
+      const held = inside.filter((word) => isInside(word, cellBox));
+      return {
+        text: cellText(held),
+        box: toPoints(cellBox),
+        row,
+        column,
+        ...(rowSpan > 1 ? { rowSpan } : {}),
+        ...(columnSpan > 1 ? { columnSpan } : {}),
+        words: held.length,
+      };
+    });
+  const cells = toCells(spans);
   const spanning = spans.filter((span) => span.rowSpan > 1 || span.columnSpan > 1).length;
   const largest = Math.max(...cells.map((cell) => cell.words));
   const isTable =
     filledShare({ cells }) >= LEAST_FILLED &&
     cells.filter((cell) => cell.text !== '').length >= 4 &&
     hasColumns(cells) &&
+    !isHeadOnly(rows, columns, cells) &&
     !isCutThrough({ box, cells }, inside) &&
     spanning <= MOST_SPANNING * spans.length &&
     !(largest > 60 && largest > 0.5 * inside.length);
   if (!isTable) return null;
+  const parted = spans.flatMap((span) => partHead(span, xs, ys, inside));
   return {
     box: toPoints(box),
     rows,
     columns,
-    cells: inOrder(cells.map(({ words: _count, ...cell }) => cell)),
+    cells: inOrder(toCells(parted).map(({ words: _count, ...cell }) => cell)),
     evidence: 'ruling',
   };
 }
@@ -149,6 +103,10 @@ function isCutThrough({ box, cells }: Pick<Table, 'box' | 'cells'>, words: reado
     cut.filter((word) => !spanning.some((cell) => isInside(word, cell.box))).length > 0.05 * words.length
   );
 }
+
+/** Lines around a head alone: what it is the head of stands below. */
+const isHeadOnly = (rows: number, columns: number, cells: readonly Cell[]): boolean =>
+  rows <= 2 && columns >= 4 && !cells.some((cell) => /\d/.test(cell.text));
 
 /** Two columns at least have two cells with text each; frames around one text have not. */
 function hasColumns(cells: readonly Cell[]): boolean {
