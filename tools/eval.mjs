@@ -54,9 +54,18 @@ async function main(args) {
   if (options.quality !== undefined) {
     const { evaluation } = await libraries();
     write(join(root, 'docs/quality.md'), evaluation.renderQualityPage(readSaved(options.quality)));
+  } else if (options.labels !== undefined) {
+    const { measureLabels } = await import('./eval/measure-labels.mjs');
+    const { stages } = await libraries();
+    await stages.print(await measureLabels(options, say));
   } else if (options.root !== undefined) {
     const { writePredictions } = await import('./eval/predictions.mjs');
     await writePredictions(options, say);
+  } else if (options.calibrate) {
+    const { runCalibration } = await import('./eval/run-calibration.mjs');
+    const { table, report } = await runCalibration(options, say);
+    write(join(root, 'libs/extraction/src/calibration-table.ts'), table);
+    process.stdout.write(report);
   } else {
     await measure(options);
   }

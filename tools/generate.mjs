@@ -121,6 +121,43 @@ async function referenceTables() {
   }
 }
 
+// ---- Keys of the files that define what is extracted
+async function definitionReference() {
+  const { FINDER_DOCS, VALUE_DOCS, describeDefinitionKeys } = await import(
+    pathToFileURL(join(root, 'libs/extraction/dist/index.js'))
+  );
+  const cell = (text) => text.replaceAll('|', '\\|');
+  const table = (head, rows) =>
+    [
+      `| ${head.join(' | ')} |`,
+      `|${'---|'.repeat(head.length)}`,
+      ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+    ].join('\n');
+  const sections = describeDefinitionKeys().map(({ title, intro, keys }) =>
+    [
+      `## ${title}`,
+      ...(intro === '' ? [] : [intro]),
+      table(
+        ['key', 'without it', 'meaning'],
+        keys.map(({ key, isRequired, fallback, doc }) => [
+          `\`${key}\``,
+          isRequired ? 'required' : fallback === '' ? '–' : `\`${fallback}\``,
+          doc,
+        ]),
+      ),
+    ].join('\n\n'),
+  );
+  const list = (docs) =>
+    table(
+      ['name', 'finds'],
+      Object.entries(docs).map(([name, doc]) => [`\`${name}\``, doc]),
+    );
+  outputs.set(
+    'docs/reference/definitions.md',
+    `# Definitions of what is extracted\n\nGenerated from \`libs/extraction/src/definitions\` by \`npm run generate\`. How they work together, with examples: [extraction](../extraction.md).\n\n${sections.join('\n\n')}\n\n## Values\n\n${list(VALUE_DOCS)}\n\n## Finders\n\n${list(FINDER_DOCS)}\n`,
+  );
+}
+
 // ---- What the default parser makes of some documents
 async function goldenOutputs() {
   const load = (path) => import(pathToFileURL(join(root, path)).href);
@@ -135,6 +172,7 @@ async function goldenOutputs() {
 
 if (!process.argv.includes('--types-only')) {
   await referenceTables();
+  await definitionReference();
   await goldenOutputs();
 }
 

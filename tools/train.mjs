@@ -1,7 +1,6 @@
 // Trains the shipped head: corpus → parser → embeddings → cross-validation → models/head/head.json and report.md.
 // Deterministic: the same corpus, parser and model give the same file.
 //   npm run train -- [--manifest FILE] [--model-dir FOLDER] [--out FOLDER] [--folds N]
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -37,7 +36,8 @@ const { createEmbedder } = await load('libs/adapters/transformers/dist/index.js'
 const { defaultCacheDir } = await load('libs/platform/dist/index.js');
 const classification = await load('libs/classification/dist/index.js');
 const { chunkDocument, crossValidate, DEFAULT_TRAINING, documentFeatures, generateTexts } = classification;
-const { hasEnoughText, isForeign, renderReport, serializeHead, summarise, trainHead } = classification;
+const { hasEnoughText, headVersion, isForeign, renderReport, serializeHead, summarise, trainHead } =
+  classification;
 
 function findModel() {
   const folders = [
@@ -107,15 +107,14 @@ say(`cross-validating on ${examples.length - generated.length} documents`);
 const validation = summarise(crossValidate(examples, folds, DEFAULT_TRAINING));
 say('training the head');
 const trained = trainHead(examples, DEFAULT_TRAINING);
-const digest = createHash('sha256').update(trained.weights).digest('hex').slice(0, 8);
-const head = {
+const unnamed = {
   ...trained,
-  name: `open-corpus-1@${digest}`,
   model: embedder.name,
   languages: LANGUAGES,
   temperature: validation.temperature,
   threshold: validation.threshold,
 };
+const head = { ...unnamed, name: `open-corpus-2@${headVersion(unnamed)}` };
 const trainedOn = { documents: examples.length - generated.length, generated: generated.length };
 const report = renderReport(validation, {
   ...facts,

@@ -29,7 +29,10 @@ const STEPS = {
     ],
     packages: [],
   },
-  extract: { folders: ['libs/extraction/src', 'apps/extractor/src'], packages: ['libphonenumber-js'] },
+  extract: {
+    folders: ['libs/extraction/src', 'libs/extraction/definitions', 'apps/extractor/src'],
+    packages: ['libphonenumber-js'],
+  },
 };
 
 function* sourcesUnder(folder) {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { EvaluationError } from './arguments.mjs';
+import { extractorSettings } from './extractor.mjs';
 import { pack } from './stages.mjs';
 
 const WARM_CALLS = 3;
@@ -19,6 +20,8 @@ async function runChild(stage, inputs, warmUp) {
   const child = fork(CHILD, [stage], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
+    // Not the preload of this process: it lets go of the channel, and the child would end between two questions.
+    execArgv: [],
   });
   const ended = once(child, 'exit');
   const ask = async (question) => {
@@ -53,12 +56,16 @@ export async function measureSpeed({ documents, modelDir, sample, say }) {
   const classified = await runChild(
     'classifier',
     packed.map((parsed) => ({ parsed })),
-    { modelDir, headFile: null },
+    { modelDir, modelSha256: null, headFile: null, labelsFile: null },
   );
   const extracted = await runChild(
     'extractor',
-    packed.map((parsed, index) => ({ parsed, type: classified.answers[index].type })),
-    null,
+    packed.map((parsed, index) => ({
+      parsed,
+      type: classified.answers[index].type,
+      embeddedInvoice: 'prefer-page',
+    })),
+    await extractorSettings(),
   );
   const count = chosen.length;
   const chunks = classified.answers.map((answer) => answer.chunks);

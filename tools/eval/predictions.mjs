@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EvaluationError, root } from './arguments.mjs';
-import { CONTEXT, LIMITS, PARSERS, findModel, load, pack, unpack, withoutEmbedded } from './stages.mjs';
+import { loadExtractor } from './extractor.mjs';
+import { CONTEXT, LIMITS, PARSERS, embeddedInvoiceUse, findModel, load } from './stages.mjs';
 
 const PARSER_MEMORY_MB = 1024;
 const PARSER_DEADLINE_MS = 120_000;
@@ -27,9 +28,13 @@ export async function writePredictions(options, say) {
   const { documentIdOf } = await load('libs/contracts/dist/index.js');
   const { isPdf } = await load('libs/core/dist/index.js');
   const classifier = await load('apps/classifier/dist/worker.js');
-  const extractor = await load('apps/extractor/dist/worker.js');
-  await classifier.warmUp({ modelDir: await findModel(options['model-dir']), headFile: null });
-  await extractor.warmUp();
+  const extractor = await loadExtractor();
+  await classifier.warmUp({
+    modelDir: await findModel(options['model-dir']),
+    modelSha256: null,
+    headFile: null,
+    labelsFile: null,
+  });
   const parsers = createWorkerPool({
     function: { module: pathToFileURL(join(root, 'apps/parser/dist/worker.js')), export: 'parsePdf' },
     size: Math.min(2, availableParallelism()),
@@ -55,10 +60,8 @@ export async function writePredictions(options, say) {
     const context = { ...CONTEXT, documentId, deadlineMs: PARSER_DEADLINE_MS };
     try {
       const { value, runMs } = await parsers.run({ bytes, limits: LIMITS, parsers: PARSERS }, context);
-      const packed = options['ignore-embedded']
-        ? { ...value, parsed: await pack(withoutEmbedded(await unpack(value.parsed))) }
-        : value;
-      return { path, documentId, ...(await decide(packed, runMs, { classifier, extractor }, context)) };
+      const decided = await decide(value, runMs, { classifier, extractor }, context, options);
+      return { path, documentId, ...decided };
     } catch (error) {
       if (error.code === undefined) throw error;
       const { code, message } = error;
@@ -84,11 +87,12 @@ export async function writePredictions(options, say) {
   say(`wrote ${paths.length} lines to ${options.predictions}`);
 }
 
-async function decide({ parsed, quality }, parseMs, { classifier, extractor }, context) {
+async function decide({ parsed, quality }, parseMs, { classifier, extractor }, context, options) {
+  const embeddedInvoice = embeddedInvoiceUse(options);
   const startedAt = performance.now();
   const { classification } = await classifier.classify({ parsed }, context);
   const classifiedAt = performance.now();
-  const { fields } = await extractor.extract({ parsed, type: classification.type }, context);
+  const { fields } = await extractor.extract({ parsed, type: classification.type, embeddedInvoice }, context);
   const extractedAt = performance.now();
   const byName = Map.groupBy(fields, ({ name }) => name);
   return {

@@ -64,7 +64,8 @@ export async function runEvaluation(options, say) {
   };
 }
 
-async function readCorpus(options, cache, say) {
+/** The documents of the manifest, parsed. */
+export async function readCorpus(options, cache, say) {
   const { readManifest } = await load('libs/evaluation/dist/index.js');
   const { hasEnoughText } = await load('libs/classification/dist/index.js');
   const folder = dirname(options.manifest);

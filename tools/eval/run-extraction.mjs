@@ -1,4 +1,4 @@
-import { extractValues, load, withoutEmbedded } from './stages.mjs';
+import { embeddedInvoiceUse, extractValues, load } from './stages.mjs';
 
 /**
  * Field results of every view by path. The type is the truth's, and for `endToEnd` the one that the head of the fold
@@ -11,18 +11,18 @@ export async function runExtraction({ documents, verdicts, options, say }) {
   let extractorName = null;
   for (const [index, { entry, document, hasText }] of documents.entries()) {
     if (index % 20 === 0) say(`extracting ${index + 1} of ${documents.length}`);
-    const score = async (parsed, type, isTextAlone) => {
-      const { values, extractor } = await extractValues(parsed, type);
+    const score = async (type, use) => {
+      const { values, confidences, extractor } = await extractValues(document, type, use);
       extractorName = extractor;
-      return scoreFields(entry, values, { isTextAlone });
+      return scoreFields(entry, values, { isTextAlone: use === 'ignore', confidences });
     };
-    const textAlone = withoutEmbedded(document);
-    const views = { textAlone: await score(textAlone, entry.type, true) };
+    const views = { textAlone: await score(entry.type, 'ignore') };
     const verdict = byId.get(entry.path);
     if (verdict?.isInTrainedLanguage === true && hasText)
-      views.endToEnd = await score(textAlone, verdict.classification.type, true);
+      views.endToEnd = await score(verdict.classification.type, 'ignore');
     const hasEmbedded = entry.hasEmbeddedXml || document.embeddedInvoice !== undefined;
-    if (hasEmbedded && !options['ignore-embedded']) views.embedded = await score(document, entry.type, false);
+    if (hasEmbedded && !options['ignore-embedded'])
+      views.embedded = await score(entry.type, embeddedInvoiceUse(options));
     results.set(entry.path, views);
   }
   return { results, extractor: extractorName };

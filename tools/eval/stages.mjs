@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { EvaluationError, root } from './arguments.mjs';
 import { codeVersion, digestOf } from './code-version.mjs';
+import { loadExtractor } from './extractor.mjs';
 
 export const load = (path) => import(pathToFileURL(join(root, path)).href);
 
@@ -83,17 +84,22 @@ export function createCachedEmbedder(modelDir, cache) {
 }
 
 /** The extractor's worker function: the best value a field, by name. */
-export async function extractValues(document, type) {
-  const { extract } = await load('apps/extractor/dist/worker.js');
-  const { fields, extractor } = await extract({ parsed: await pack(document), type }, CONTEXT);
+export async function extractValues(document, type, embeddedInvoice) {
+  const { extract } = await loadExtractor();
+  const { fields, extractor } = await extract(
+    { parsed: await pack(document), type, embeddedInvoice },
+    CONTEXT,
+  );
   const values = new Map();
-  for (const { name, value } of fields) if (!values.has(name)) values.set(name, JSON.parse(value));
-  return { values, extractor };
+  const confidences = new Map();
+  for (const { name, value, confidence } of fields) {
+    if (values.has(name)) continue;
+    values.set(name, JSON.parse(value));
+    confidences.set(name, confidence);
+  }
+  return { values, confidences, extractor };
 }
 
-/** The document as it would be without an electronic invoice inside. */
-export function withoutEmbedded(document) {
-  const rest = { ...document };
-  delete rest.embeddedInvoice;
-  return rest;
-}
+/** As the extractor's service is configured: what `--ignore-embedded` and `--prefer` ask for. */
+export const embeddedInvoiceUse = (options) =>
+  options['ignore-embedded'] ? 'ignore' : `prefer-${options.prefer}`;

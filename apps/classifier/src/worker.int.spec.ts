@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type { ParsedDocument } from '@docstream/contracts';
 import { parsedText } from '@docstream/testing';
 import type { ClassifyOutput } from './worker.js';
@@ -11,7 +14,8 @@ import { gzipSync } from 'node:zlib';
 const { classify, warmUp } = await import(process.argv[1]);
 const documents = JSON.parse(await text(process.stdin));
 const { DOCSTREAM_MODEL_DIR: modelDir = '', SPEC_HEAD_FILE: headFile = null } = process.env;
-await warmUp({ modelDir, headFile });
+const { SPEC_LABELS_FILE: labelsFile = null, SPEC_SHA256: modelSha256 = null } = process.env;
+await warmUp({ modelDir, headFile, labelsFile, modelSha256 });
 const context = { documentId: 'd', run: 'r', attempt: 1, deadlineMs: 60000 };
 const results = [];
 for (const document of documents) {
@@ -148,6 +152,9 @@ Tom Ashby`,
 const SPANISH =
   'Estimada señora, le agradecemos su carta y le informamos de que los libros que usted ha pedido se envían el lunes y que llegarán a su domicilio antes del fin de la semana. Un saludo muy cordial de todos nosotros.';
 
+const folder = mkdtempSync(join(tmpdir(), 'docstream-classifier-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 describe('the classifier worker', () => {
   it('recognises documents like those it was trained for, and abstains where it should', async () => {
     const documents = [...GOLDEN.map(([, text]) => text), SPANISH, 'Page 1'].map((text) => parsedText(text));
@@ -175,5 +182,30 @@ describe('the classifier worker', () => {
     const { code, stderr } = await runWorker([], { DOCSTREAM_MODEL_DIR: '/nowhere' });
     expect(code).not.toBe(0);
     expect(stderr).toContain('set DOCSTREAM_MODEL_DIR');
+  }, 90_000);
+
+  it('refuses a model that is not the pinned one, and a head that was trained with another', async () => {
+    const pinned = await runWorker([], { SPEC_SHA256: '0'.repeat(64) });
+    expect(pinned.code).not.toBe(0);
+    expect(pinned.stderr).toContain('DOCSTREAM_MODEL_SHA256');
+
+    const shipped = new URL('../../../models/head/head.json', import.meta.url);
+    const head = readFileSync(shipped, 'utf8').replace(/"model": "[^"]+"/, '"model": "other@00000000"');
+    writeFileSync(join(folder, 'head.json'), head);
+    const foreign = await runWorker([], { SPEC_HEAD_FILE: join(folder, 'head.json') });
+    expect(foreign.code).not.toBe(0);
+    expect(foreign.stderr).toContain('set DOCSTREAM_MODEL_DIR to that model or train the head again');
+  }, 90_000);
+
+  it('knows types described in words without an example', async () => {
+    const labels = join(folder, 'labels.yaml');
+    writeFileSync(
+      labels,
+      'types:\n  bill: A bill with an amount to pay\n  cv: The education, skills and work experience of a person\n',
+    );
+    const documents = [GOLDEN[0], GOLDEN[3]].map((golden) => parsedText(golden?.[1] ?? ''));
+    const { stdout } = await runWorker(documents, { SPEC_LABELS_FILE: labels });
+    const results = JSON.parse(stdout) as ClassifyOutput[];
+    expect(results.map(({ classification }) => classification.type)).toEqual(['bill', 'cv']);
   }, 90_000);
 });

@@ -1,14 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createEmbedder } from '@docstream/adapter-transformers';
-import {
-  chunkDocument,
-  classifyDocument,
-  type Head,
-  isJudgeable,
-  parseHead,
-} from '@docstream/classification';
+import { createClassifier, type Classifier } from '@docstream/classification';
 import type { Classification } from '@docstream/contracts';
-import { FatalError, unpackParsed, type StageContext, type TextEmbedder } from '@docstream/core';
+import { FatalError, unpackParsed, type StageContext } from '@docstream/core';
 
 /** What crosses into the classifier's worker process. */
 export interface ClassifyInput {
@@ -27,49 +21,58 @@ export interface ClassifyOutput {
 export interface ClassifierSettings {
   /** Folder of the embedding model. */
   readonly modelDir: string;
+  /** Checksum that the model must have; null: any. */
+  readonly modelSha256: string | null;
   /** A trained head; null: the shipped one. */
   readonly headFile: string | null;
-}
-
-interface Loaded {
-  readonly embedder: TextEmbedder;
-  readonly head: Head;
+  /** Types described in words instead of a head; null: a head. */
+  readonly labelsFile: string | null;
 }
 
 const SHIPPED_HEAD = new URL('../../../models/head/head.json', import.meta.url);
 
-let loaded: Promise<Loaded> | undefined;
+let loaded: Promise<Classifier> | undefined;
 
-async function load({ modelDir, headFile }: ClassifierSettings): Promise<Loaded> {
-  const head = parseHead(await readFile(headFile ?? SHIPPED_HEAD, 'utf8'));
-  const embedder = await createEmbedder({ modelDir });
-  if (versionOf(embedder.name) !== versionOf(head.model)) {
-    throw new FatalError(
-      'CONFIGURATION_INVALID',
-      `The head ${head.name} was trained with the model ${head.model}, not with ${embedder.name}; set DOCSTREAM_MODEL_DIR to that model or train the head again.`,
-    );
-  }
-  return { embedder, head };
+async function load({
+  modelDir,
+  modelSha256,
+  headFile,
+  labelsFile,
+}: ClassifierSettings): Promise<Classifier> {
+  const text = await readSetting(
+    labelsFile === null ? 'DOCSTREAM_HEAD_FILE' : 'DOCSTREAM_LABELS_FILE',
+    labelsFile ?? headFile ?? SHIPPED_HEAD,
+  );
+  const embedder = await createEmbedder({ modelDir, sha256: modelSha256 });
+  const classifier = await createClassifier(
+    labelsFile === null ? { head: text } : { labels: text },
+    embedder,
+  );
+  // What comes first would otherwise cost the first document.
+  await embedder.embed(['warm']);
+  return classifier;
 }
 
-/** The folder's name may differ, the model's bytes may not. */
-const versionOf = (name: string): string => name.split('@').at(-1) ?? name;
+async function readSetting(variable: string, file: string | URL): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FatalError('CONFIGURATION_INVALID', `${variable} cannot be read: ${reason}`, { cause });
+  }
+}
 
 /** Loads model and head and runs the model once. Errors: FatalError CONFIGURATION_INVALID. */
 export async function warmUp(settings: ClassifierSettings): Promise<void> {
   loaded = load(settings);
-  const { embedder } = await loaded;
-  await embedder.embed(['warm']);
+  await loaded;
 }
 
 /** The classifier stage's `run`. */
 export async function classify({ parsed }: ClassifyInput, _context: StageContext): Promise<ClassifyOutput> {
   if (loaded === undefined) throw new TypeError('classify was called before warmUp');
-  const { embedder, head } = await loaded;
+  const classifier = await loaded;
   const startedAt = performance.now();
-  const document = await unpackParsed(parsed);
-  const chunks = isJudgeable(document, head.languages) ? chunkDocument(document) : [];
-  const embeddings = await embedder.embed(chunks);
-  const classification = classifyDocument(document, embeddings, head);
-  return { classification, runMs: Math.round(performance.now() - startedAt), chunks: chunks.length };
+  const { classification, chunks } = await classifier.classify(await unpackParsed(parsed));
+  return { classification, chunks, runMs: Math.round(performance.now() - startedAt) };
 }

@@ -25,6 +25,8 @@ import { systemClock, type Logger } from '@docstream/core';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { createLocalExtractor } from './local-extractor.js';
+import { openClassification } from './local-classification.js';
 import { createLocalParser } from './local-parser.js';
 
 const CLIENT_ID = 'docstream-cli';
@@ -84,6 +86,16 @@ export function wirePorts(config: Config): CliPorts {
     closers.push(() => opened.close());
     return opened;
   });
+  const localExtractor = once(() => {
+    const opened = createLocalExtractor(config);
+    closers.push(() => opened.close());
+    return opened;
+  });
+  const classification = once(() => {
+    const opened = openClassification(config);
+    closers.push(() => opened.close());
+    return opened;
+  });
   const databaseAdmin: DatabaseAdmin = {
     migrate: () => migrateDatabase(config.requireAddresses('database').databaseUrl, logger),
     describe: async () => {
@@ -124,6 +136,9 @@ export function wirePorts(config: Config): CliPorts {
     resetLog: once(() => createResetLog(pool())),
     database: () => databaseAdmin,
     localParser,
+    localExtractor,
+    headTrainer: () => classification().trainer,
+    documentExplainer: () => classification().explainer,
     findMissingModelFiles: () => findMissing(config.requireAddresses('model').modelDir),
     close: () => closeAll(closers),
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,9 +41,16 @@ function newInvoice(): Uint8Array<ArrayBuffer> {
     'Net total: 100.00 EUR',
     'VAT 20 %: 20.00 EUR',
     'Total: 120.00 EUR',
+    'Stowage code: QX-4411',
   ];
   return buildPdf([{ texts: lines.map((text, index) => ({ x: 72, y: 720 - 14 * index, size: 12, text })) }]);
 }
+
+/** A field of its own, which schemas/fields.json does not know, in the types that the invoice may be taken for. */
+const OWN_DEFINITIONS = ['invoice', 'unknown'].map((type) => ({
+  name: `${type}.yaml`,
+  text: `type: ${type}\nfields: { stowage_code: { rules: [{ match: 'Stowage code: (\\S+)', id: ours }] } }\n`,
+}));
 
 class Pipeline {
   readonly folder = mkdtempSync(join(tmpdir(), 'docstream-e2e-'));
@@ -59,6 +66,7 @@ class Pipeline {
       ...process.env,
       DOCSTREAM_BLOB_STORE_URL: `file://${this.blobs}`,
       DOCSTREAM_LOG_LEVEL: 'warn',
+      DOCSTREAM_DEFINITIONS: join(this.folder, 'definitions'),
     };
     const brokers = (process.env['DOCSTREAM_KAFKA_BROKERS'] ?? '').split(',');
     this.client = createKafkaClient({ brokers, clientId: 'e2e' }, silentLogger);
@@ -67,7 +75,8 @@ class Pipeline {
 
   async start(): Promise<void> {
     const cli = join(root, 'apps/cli/dist/main.js');
-    await run('mkdir', ['-p', this.blobs]);
+    await run('mkdir', ['-p', this.blobs, join(this.folder, 'definitions')]);
+    for (const { name, text } of OWN_DEFINITIONS) writeFileSync(join(this.folder, 'definitions', name), text);
     await run(process.execPath, [cli, 'database', 'migrate'], { env: this.env });
     await run(process.execPath, [cli, 'topics', 'apply'], { env: this.env });
     const ports = await findPorts(APPS.length);
@@ -232,6 +241,9 @@ describe('the pipeline on real parts', () => {
       .find(({ value }) => value === 120);
     expect(total).toMatchObject({ page: 1 });
     expect(total?.box).toHaveLength(4);
+    expect(view?.fields['stowage_code']).toEqual([
+      expect.objectContaining({ value: 'QX-4411', page: 1, rule: `${view?.type}.stowage_code.ours@1` }),
+    ]);
   });
 
   it('turns raw PDF bytes on the ingest topic into results, whatever they are compressed with', async () => {

@@ -19,6 +19,7 @@ export function createExtractorStage({
     load: async (event, { tenant }) => ({
       parsed: await redeemParsed(blobStore, tenant, event),
       type: event.classification.type,
+      embeddedInvoice: config.extractor.embeddedInvoice,
     }),
     run: { module: new URL('./worker.js', import.meta.url), export: 'extract' },
     save: async (

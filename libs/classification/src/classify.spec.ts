@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FatalError } from '@docstream/core';
 import { parsedText } from '@docstream/testing';
 import { classifyDocument, hasEnoughText, isJudgeable } from './classify.js';
-import { documentFeatures } from './features.js';
+import { documentFeatures, FEATURES_VERSION } from './features.js';
 import { type Head, parseHead, serializeHead } from './head.js';
 import { type Example, trainHead } from './train.js';
 
@@ -92,7 +92,7 @@ describe('the head file', () => {
     ['another format', JSON.stringify({ format: 'other' })],
     [
       'features of another version',
-      serializeHead(head, trainedOn).replace('"features": 1', '"features": 999'),
+      serializeHead(head, trainedOn).replace(`"features": ${FEATURES_VERSION}`, '"features": 999'),
     ],
     ['weights of another size', serializeHead({ ...head, weights: head.weights.slice(1) }, trainedOn)],
     [

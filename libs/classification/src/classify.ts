@@ -32,7 +32,7 @@ export function hasEnoughText(document: ParsedDocument): boolean {
 /**
  * Decides the document's type; `embeddings` are those of its chunks (`chunkDocument`) by the model named in the head.
  * `unknown` with confidence 0 for too little text or a language that the head was not trained on; `unknown` with the best
- * type's confidence, and that type as runner-up, below the head's threshold.
+ * type's confidence, and that type as runner-up, below the head's threshold or where it is likelier to be of none.
  */
 export function classifyDocument(
   document: ParsedDocument,
@@ -40,22 +40,49 @@ export function classifyDocument(
   head: Head,
 ): Classification {
   const versions = { model: head.model, head: head.name };
-  const abstention = { type: UNKNOWN_TYPE, confidence: 0, margin: 0, runnerUp: null, ...versions };
-  if (embeddings.length === 0 || !hasEnoughText(document) || isForeign(document, head.languages))
-    return abstention;
+  if (embeddings.length === 0 || !isJudgeable(document, head.languages))
+    return decideType(head.types, [], head.threshold, versions);
+  const features = documentFeatures(document, embeddings);
+  const probabilities = probabilitiesOf(head, features, head.temperature);
+  return decideType(head.types, probabilities, head.threshold, versions);
+}
 
-  const probabilities = probabilitiesOf(head, documentFeatures(document, embeddings), head.temperature);
-  const ranked = head.types
-    .map((type, index) => ({ type, probability: probabilities[index] ?? 0 }))
+/**
+ * The likeliest type; *unknown* with that type as runner-up when it is below the threshold, or less likely than to be of
+ * none; without probabilities *unknown* with confidence 0.
+ */
+export function decideType(
+  types: readonly string[],
+  probabilities: readonly number[],
+  threshold: number,
+  versions: Pick<Classification, 'model' | 'head'>,
+): Classification {
+  const ranked = rankTypes(types, probabilities);
+  const none = ranked.find(({ type }) => type === UNKNOWN_TYPE)?.probability ?? 0;
+  const [best, second] = ranked.filter(({ type }) => type !== UNKNOWN_TYPE);
+  if (best === undefined || second === undefined)
+    return { type: UNKNOWN_TYPE, confidence: 0, margin: 0, runnerUp: null, ...versions };
+  const { type, probability: confidence } = best;
+  return confidence < threshold || confidence < none
+    ? { type: UNKNOWN_TYPE, confidence, margin: confidence - second.probability, runnerUp: type, ...versions }
+    : {
+        type,
+        confidence,
+        margin: confidence - Math.max(second.probability, none),
+        runnerUp: second.type,
+        ...versions,
+      };
+}
+
+export interface RankedType {
+  readonly type: string;
+  readonly index: number;
+  readonly probability: number;
+}
+
+/** The likeliest first. */
+export function rankTypes(types: readonly string[], probabilities: readonly number[]): readonly RankedType[] {
+  return probabilities
+    .map((probability, index) => ({ type: types[index] ?? UNKNOWN_TYPE, index, probability }))
     .sort((left, right) => right.probability - left.probability);
-  const [best, second] = ranked;
-  if (best === undefined || second === undefined) return abstention;
-  const measured = {
-    confidence: best.probability,
-    margin: best.probability - second.probability,
-    ...versions,
-  };
-  return best.probability < head.threshold
-    ? { ...measured, type: UNKNOWN_TYPE, runnerUp: best.type }
-    : { ...measured, type: best.type, runnerUp: second.type };
 }

@@ -3,7 +3,7 @@ import { layoutFeatures } from './layout-features.js';
 import { contentFeatures, cueFeatures, lexicalFeatures } from './text-features.js';
 
 /** Rises whenever the same document would give other numbers: a head of another version is refused. */
-export const FEATURES_VERSION = 1;
+export const FEATURES_VERSION = 2;
 export const LEXICAL_BUCKETS = 4096;
 
 /** What the head sees of a document, before scaling. */
@@ -48,13 +48,22 @@ export function documentFeatures(
 function poolEmbeddings(embeddings: readonly Float32Array[]): Float32Array {
   const first = embeddings[0] ?? new Float32Array();
   const pooled = new Float32Array(first.length * 2);
-  for (const embedding of embeddings) {
-    for (const [index, value] of embedding.entries()) pooled[index] = (pooled[index] ?? 0) + value;
-  }
-  let length = 0;
-  for (let index = 0; index < first.length; index += 1) length += (pooled[index] ?? 0) ** 2;
-  length = Math.sqrt(length) || 1;
-  for (let index = 0; index < first.length; index += 1) pooled[index] = (pooled[index] ?? 0) / length;
+  pooled.set(meanEmbedding(embeddings));
   pooled.set(first, first.length);
   return pooled;
+}
+
+/** Sum of the vectors, of unit length. */
+export function meanEmbedding(embeddings: readonly Float32Array[]): Float32Array {
+  const sum = sumOf(embeddings);
+  const length = Math.hypot(...sum) || 1;
+  return sum.map((value) => value / length);
+}
+
+export function sumOf(embeddings: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(embeddings[0]?.length ?? 0);
+  for (const embedding of embeddings) {
+    for (const [index, value] of embedding.entries()) sum[index] = (sum[index] ?? 0) + value;
+  }
+  return sum;
 }

@@ -2,6 +2,7 @@ import { FatalError } from '@docstream/core';
 import { z } from 'zod';
 import { type DocumentFeatures, FEATURES_VERSION } from './features.js';
 import { deviation, mean } from './statistics.js';
+import { hashText } from './words.js';
 
 export const HEAD_FORMAT = 'docstream-head';
 
@@ -20,6 +21,7 @@ export interface Head {
   readonly name: string;
   /** Name of the embedding model that it was trained with. */
   readonly model: string;
+  /** `unknown` among them stands for what is of none of the others. */
   readonly types: readonly string[];
   /** ISO 639-1 codes of the languages that it was trained on. */
   readonly languages: readonly string[];
@@ -40,6 +42,8 @@ export interface Row {
 
 /** Outliers are cut: one odd page must not decide. */
 const MAX_DEVIATIONS = 3;
+/** Half of what one phrase found counts (ln 2). */
+const LEAST_PHRASES = 0.35;
 
 export const rowLength = (scaling: Scaling): number =>
   scaling.embeddingLength + scaling.buckets + scaling.numbers.length;
@@ -49,9 +53,12 @@ export function fitNumbers(examples: readonly DocumentFeatures[]): Scaling['numb
   const names = [...(examples[0]?.numbers.keys() ?? [])];
   return names.map((name) => {
     const values = examples.map(({ numbers }) => numbers.get(name) ?? Number.NaN).filter(Number.isFinite);
-    return { name, mean: mean(values), deviation: Math.max(deviation(values), 1e-3) };
+    return { name, mean: mean(values), deviation: Math.max(deviation(values), leastDeviation(name)) };
   });
 }
+
+/** A phrase that hardly occurs in the training must not weigh as much as a page full of them. */
+const leastDeviation = (name: string): number => (/^(?:cue|heading):/.test(name) ? LEAST_PHRASES : 1e-3);
 
 export function scaleFeatures(features: DocumentFeatures, scaling: Scaling): Row {
   const positions: number[] = [];
@@ -155,6 +162,12 @@ export function parseHead(text: string): Head {
   }
   if (!weights.every(Number.isFinite) || !bias.every(Number.isFinite)) throw refuse('a weight is no number');
   return { name, model, types, languages, temperature, threshold, scaling, weights, bias };
+}
+
+/** A digest of all that decides: heads of the same version decide alike. */
+export function headVersion({ weights, bias, ...rest }: Omit<Head, 'name'>): string {
+  const text = JSON.stringify([rest, encodeNumbers(weights), encodeNumbers(bias)]);
+  return hashText(text).toString(16).padStart(8, '0');
 }
 
 function encodeNumbers(numbers: Float32Array): string {

@@ -1,8 +1,13 @@
 export * from './classify.js';
 export * from './chunks.js';
+export * from './classifier.js';
 export * from './evaluate.js';
+export * from './explain.js';
 export * from './features.js';
+export * from './folder-report.js';
+export * from './folder-training.js';
 export * from './head.js';
+export * from './labels.js';
 export * from './language.js';
 export * from './logistic-regression.js';
 export * from './statistics.js';
@@ -10,3 +15,4 @@ export * from './train.js';
 export * from './generated-texts/generate-texts.js';
 export * from './training-report.js';
 export { wordsOf } from './words.js';
+export { typeNameProblem } from './type-names.js';

@@ -34,3 +34,12 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** 95 % score interval of a share (Wilson 1927): wide where few were counted, also when all of them were right. */
+export function wilsonInterval(share: number, count: number): readonly [low: number, high: number] {
+  const z = 1.96;
+  const centre = share + z ** 2 / (2 * count);
+  const spread = z * Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2));
+  const scale = 1 + z ** 2 / count;
+  return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
+}

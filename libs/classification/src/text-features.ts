@@ -82,20 +82,45 @@ export function contentFeatures(document: ParsedDocument): NamedNumbers {
 
 /** For each type: how many of its usual phrases occur, in the text and in the heading. */
 export function cueFeatures(document: ParsedDocument): NamedNumbers {
-  const spaced = (text: string): string => ` ${foldText(text).replace(/[^\p{L}\d]+/gu, ' ')} `;
-  const body = spaced(leadingText(document).slice(0, 12_000));
-  const heading = spaced(headingText(document));
   const features = new Map<string, number>();
-  for (const [type, phrases] of Object.entries(CUES)) {
-    const found = (text: string): number => phrases.filter((phrase) => text.includes(` ${phrase} `)).length;
-    features.set(`cue:${type}`, Math.log1p(found(body)));
-    features.set(`heading:${type}`, Math.log1p(found(heading)));
+  for (const [type, { text, heading }] of cuePhrases(document)) {
+    features.set(`cue:${type}`, Math.log1p(text.length));
+    features.set(`heading:${type}`, Math.log1p(heading.length));
   }
   return features;
 }
 
+/** The usual phrases of each type that occur, in the text and in the heading. */
+export function cuePhrases(
+  document: ParsedDocument,
+): ReadonlyMap<string, { readonly text: readonly string[]; readonly heading: readonly string[] }> {
+  const spaced = (text: string): string => ` ${foldText(text).replace(/[^\p{L}\d]+/gu, ' ')} `;
+  const body = spaced(leadingText(document).slice(0, 12_000));
+  const top = spaced(headingText(document));
+  return new Map(
+    Object.entries(CUES).map(([type, phrases]) => {
+      const foundIn = (text: string): readonly string[] =>
+        phrases.filter((phrase) => text.includes(` ${phrase} `));
+      return [type, { text: foundIn(body), heading: foundIn(top) }];
+    }),
+  );
+}
+
 /** Words and pairs of neighbours, hashed into buckets: bucket → weight, of unit length together. */
 export function lexicalFeatures(document: ParsedDocument, buckets: number): ReadonlyMap<number, number> {
+  const weights = new Map<number, number>();
+  for (const [term, times] of lexicalTerms(document)) {
+    const bucket = bucketOf(term, buckets);
+    weights.set(bucket, (weights.get(bucket) ?? 0) + 1 + Math.log(times));
+  }
+  const length = Math.sqrt([...weights.values()].reduce((sum, weight) => sum + weight * weight, 0)) || 1;
+  return new Map([...weights].map(([bucket, weight]) => [bucket, weight / length]));
+}
+
+export const bucketOf = (term: string, buckets: number): number => hashText(term) % buckets;
+
+/** Words, pairs of neighbours, and words of the heading with a `^` before them, with how often they occur. */
+export function lexicalTerms(document: ParsedDocument): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const count = (term: string): void => {
     counts.set(term, (counts.get(term) ?? 0) + 1);
@@ -108,11 +133,5 @@ export function lexicalFeatures(document: ParsedDocument, buckets: number): Read
     if (index < 600 && next !== undefined) count(`${word} ${next}`);
   }
   for (const word of new Set(wordsOf(headingText(document)))) count(`^${word}`);
-  const weights = new Map<number, number>();
-  for (const [term, times] of counts) {
-    const bucket = hashText(term) % buckets;
-    weights.set(bucket, (weights.get(bucket) ?? 0) + 1 + Math.log(times));
-  }
-  const length = Math.sqrt([...weights.values()].reduce((sum, weight) => sum + weight * weight, 0)) || 1;
-  return new Map([...weights].map(([bucket, weight]) => [bucket, weight / length]));
+  return counts;
 }

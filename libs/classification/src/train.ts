@@ -29,7 +29,7 @@ export interface TrainOptions {
 
 /** Found by cross-validation on the open corpus. */
 export const DEFAULT_TRAINING: TrainOptions = {
-  gains: { embedding: 1, lexical: 0.5, numbers: 0.5 },
+  gains: { embedding: 2, lexical: 1.5, numbers: 0.5 },
   regularisation: 0.002,
   maxIterations: 150,
   generatedWeight: 0.3,

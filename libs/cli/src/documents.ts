@@ -70,17 +70,22 @@ export function printDocument(terminal: Terminal, view: DocumentView): void {
 }
 
 function printFields(terminal: Terminal, fields: DocumentView['fields']): void {
-  const rows = Object.entries(fields).flatMap(([name, values]) =>
-    values.map((field) => [
-      name,
+  const found = Object.entries(fields).flatMap(([name, values]) =>
+    values.map((field) => ({ name, ...field })),
+  );
+  if (found.length === 0) return;
+  const hasConflict = found.some(({ conflict }) => conflict !== null);
+  terminal.print('');
+  terminal.printTable(
+    ['field', 'value', 'page', 'confidence', ...(hasConflict ? ['the other source says'] : [])],
+    found.map((field) => [
+      field.name,
       valueText(field),
       field.page === null ? '–' : String(field.page),
       percent(field.confidence),
+      ...(hasConflict ? [field.conflict === null ? '' : valueText({ value: field.conflict })] : []),
     ]),
   );
-  if (rows.length === 0) return;
-  terminal.print('');
-  terminal.printTable(['field', 'value', 'page', 'confidence'], rows);
 }
 
 function printTimeline(terminal: Terminal, { timeline, stagesMs }: DocumentView): void {

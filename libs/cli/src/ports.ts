@@ -13,7 +13,10 @@ import type {
   SubjectRegistry,
   TopicFollower,
 } from '@docstream/core';
+import type { DocumentExplainer } from './explain/document-explainer.js';
 import type { LocalParser } from './parse/local-parser.js';
+import type { LocalExtractor } from './template/local-extractor.js';
+import type { HeadTrainer } from './train/head-trainer.js';
 
 /** The database as an operator sees it. */
 export interface DatabaseAdmin {
@@ -61,6 +64,9 @@ export interface CliPorts {
   endStates(): EndStateWatcher;
   database(): DatabaseAdmin;
   localParser(): LocalParser;
+  localExtractor(): LocalExtractor;
+  headTrainer(): HeadTrainer;
+  documentExplainer(): DocumentExplainer;
   /** Files that the model's folder lacks. */
   findMissingModelFiles(): Promise<readonly string[]>;
   /** Ends all connections; resolves within a few seconds also when a peer is gone. */

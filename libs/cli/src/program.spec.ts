@@ -156,6 +156,28 @@ describe('show', () => {
     expect(out).not.toContain('\u001b');
   });
 
+  it('prints what the other source says where two contradict each other', async () => {
+    const conflict = {
+      value: 110,
+      page: 1,
+      box: null,
+      confidence: 0.45,
+      raw: null,
+      rule: null,
+      conflict: '120',
+    };
+    class OtherRepository extends MemoryRepository {
+      override async find() {
+        return { ...VIEW, fields: { total: [conflict] } };
+      }
+    }
+    const { out } = await runWith(['show', documentId], {
+      documents: () => new OtherRepository() as unknown as DocumentRepository,
+    });
+    expect(out).toContain('the other source says');
+    expect(out).toMatch(/total +110 +1 +45 % +120/);
+  });
+
   it('prints the same as JSON', async () => {
     expect(JSON.parse((await runWith(['show', documentId, '--output', 'json'])).out)).toEqual(VIEW);
   });

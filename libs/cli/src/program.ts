@@ -14,9 +14,12 @@ import {
 } from './commands.js';
 import { registerControlCommands } from './control-commands.js';
 import { registerDeadLetterCommands } from './dead-letters/commands.js';
-import { registerParseCommand } from './parse/command.js';
+import { registerExplainCommand } from './explain/command.js';
+import { registerParseCommand, type ParseContext } from './parse/command.js';
 import type { CliPorts, Connect, ConnectOptions } from './ports.js';
 import { registerReprocessCommand } from './reprocess/commands.js';
+import { registerTemplateCommand } from './template/command.js';
+import { registerTrainCommand } from './train/command.js';
 import { Terminal, type OutputFormat, type TerminalStreams } from './terminal.js';
 
 export interface CliEnvironment {
@@ -162,12 +165,17 @@ function createProgram(
       .option('--tenant <name>', 'whose document', tenant, DEFAULT_TENANT),
     (command) => (context) => showCommand(context, command.args[0] ?? '', command.opts()),
   );
-  registerParseCommand(program, (work) =>
+  const runLocally = (work: (context: ParseContext) => Promise<boolean>): Promise<void> =>
     runWith({}, (ports) => {
       const { cwd, openStdin = nothing } = environment;
       return work({ ports, terminal, cwd, openStdin });
-    }),
+    });
+  registerParseCommand(program, runLocally);
+  registerTemplateCommand(program, runLocally);
+  registerTrainCommand(program, (work) =>
+    runWith({}, (ports) => work({ ports, terminal, cwd: environment.cwd })),
   );
+  registerExplainCommand(program, define, tenant);
   registerControlCommands(program, define);
   registerAuditCommand(program, define);
   registerDeadLetterCommands(program, define);

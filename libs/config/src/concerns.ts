@@ -104,18 +104,42 @@ const blobStore = z.object({
     }),
 });
 
-const model = z.object({
-  dir: optionalText().register(descriptions, {
-    variable: 'DOCSTREAM_MODEL_DIR',
-    fallback: '',
-    doc: "Folder of the embedding model (`onnx/model_quantized.onnx`, `tokenizer.json`, …). Unset: the running demo's.",
-  }),
-  headFile: optionalText().register(descriptions, {
-    variable: 'DOCSTREAM_HEAD_FILE',
-    fallback: '',
-    doc: 'Trained head of the classifier. Unset: the shipped `models/head/head.json`.',
-  }),
-});
+const model = z
+  .object({
+    dir: optionalText().register(descriptions, {
+      variable: 'DOCSTREAM_MODEL_DIR',
+      fallback: '',
+      doc: "Folder of the embedding model (`onnx/model_quantized.onnx`, `tokenizer.json`, …). Unset: the running demo's.",
+    }),
+    headFile: optionalText().register(descriptions, {
+      variable: 'DOCSTREAM_HEAD_FILE',
+      fallback: '',
+      doc: 'Trained head of the classifier, as `docstream train` makes it. Unset: the shipped `models/head/head.json`.',
+    }),
+    labelsFile: optionalText().register(descriptions, {
+      variable: 'DOCSTREAM_LABELS_FILE',
+      fallback: '',
+      doc: 'Document types described in words (YAML), instead of a trained head: they work without examples.',
+    }),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'must be a SHA-256 of 64 hexadecimal digits')
+      .optional()
+      .register(descriptions, {
+        variable: 'DOCSTREAM_MODEL_SHA256',
+        fallback: '',
+        doc: 'SHA-256 that `onnx/model_quantized.onnx` of the embedding model must have; another is refused at start. Unset: any.',
+      }),
+  })
+  .superRefine(({ headFile, labelsFile }, context) => {
+    if (headFile !== undefined && labelsFile !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['labelsFile'],
+        message: 'and DOCSTREAM_HEAD_FILE are both set: keep one',
+      });
+    }
+  });
 
 const http = z.object({
   host: z.string().register(descriptions, {
@@ -197,6 +221,14 @@ const parser = z.object({
   }),
 });
 
+const extraction = z.object({
+  definitionsFolder: optionalText().register(descriptions, {
+    variable: 'DOCSTREAM_DEFINITIONS',
+    fallback: '',
+    doc: 'Folder with YAML files of your own that say what is extracted (docs/extraction.md); they add to the shipped definitions.',
+  }),
+});
+
 /** As Tesseract calls languages: `eng`, `chi_sim`. */
 const OCR_LANGUAGE = /^[a-z]{3}(?:_[a-z]+)?$/;
 
@@ -236,6 +268,14 @@ const ocr = z.object({
     variable: 'DOCSTREAM_OCR_MEMORY_MB',
     fallback: '1024',
     doc: 'Memory of one worker process for such pages in MiB (there are DOCSTREAM_WORKERS of them); above it the process is killed.',
+  }),
+});
+
+const extractor = z.object({
+  embeddedInvoice: oneOf(['prefer-page', 'prefer-xml', 'ignore']).register(descriptions, {
+    variable: 'DOCSTREAM_EMBEDDED_INVOICE',
+    fallback: 'prefer-page',
+    doc: 'Which value a field shows where the page and the electronic invoice inside the PDF contradict each other: prefer-page or prefer-xml; the other becomes its `conflict`. ignore: the page alone is read.',
   }),
 });
 
@@ -318,7 +358,9 @@ export const CONCERNS = {
   http,
   gateway,
   parser,
+  extraction,
   ocr,
+  extractor,
   work,
   logging,
   local,

@@ -91,7 +91,7 @@ export function kafkaSettings(config: Config, clientId: string) {
 
 /** What holds, for a log line at start: every setting with secrets as `***`, addresses without passwords. */
 export function describeConfig(config: Config): Record<string, unknown> {
-  const { kafka, parser, ocr, work, http, gateway, logging } = config;
+  const { kafka, model, parser, extraction, ocr, work, http, gateway, logging } = config;
   const addresses = Object.fromEntries(
     ADDRESS_PARTS.map((part) => {
       const address = config.findAddress(part);
@@ -100,7 +100,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     }),
   );
   return JSON.parse(
-    JSON.stringify({ addresses, kafka, parser, ocr, work, http, gateway, logging }),
+    JSON.stringify({ addresses, kafka, model, parser, extraction, ocr, work, http, gateway, logging }),
   ) as Record<string, unknown>;
 }
 

@@ -14,5 +14,6 @@ export {
   type Config,
   type LoadOptions,
 } from './config.js';
+export { readDefinitionFile, readDefinitionFolder, type DefinitionFiles } from './definition-files.js';
 export { currentEnvironment, type Environment } from './environment.js';
 export { maskUrl, Secret } from './secret.js';

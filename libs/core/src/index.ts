@@ -4,6 +4,7 @@ export * from './document-change.js';
 export * from './document-packer.js';
 export * from './envelope.js';
 export * from './errors.js';
+export * from './explanation.js';
 export * from './gap.js';
 export * from './offset-metadata.js';
 export * from './offset-tracker.js';

@@ -14,19 +14,28 @@ export interface FieldResult {
   readonly truth: unknown;
   /** Absent when nothing was found. */
   readonly found?: unknown;
+  /** Of the value that was found, where its finder says how sure it is. */
+  readonly confidence?: number;
 }
 
 /** The best value a field, by name. */
 export type FoundValues = ReadonlyMap<string, unknown>;
 
+export interface ScoreOptions {
+  /** Leaves out the fields whose value does not stand in the text. */
+  readonly isTextAlone: boolean;
+  /** Of the best values, by name. */
+  readonly confidences?: ReadonlyMap<string, number>;
+}
+
 /**
  * Compares what was found with every asserted field of the document; what is found beyond them is neither right nor
- * wrong. `isTextAlone` leaves out the fields whose value does not stand in the text.
+ * wrong.
  */
 export function scoreFields(
   entry: ManifestEntry,
   values: FoundValues,
-  { isTextAlone }: { readonly isTextAlone: boolean },
+  { isTextAlone, confidences }: ScoreOptions,
 ): readonly FieldResult[] {
   return Object.entries(entry.truth)
     .filter(([field]) => !isTextAlone || !entry.truthNotInText.includes(field))
@@ -35,9 +44,14 @@ export function scoreFields(
       if (found === undefined) return { field, outcome: 'missed', isExact: false, truth };
       const match = matchValue(field, truth, found);
       const outcome = match === 'none' ? 'wrong' : 'right';
-      return { field, outcome, isExact: match === 'exact', truth, found };
+      const confidence = confidences?.get(sourceOf(field, values));
+      const result = { field, outcome, isExact: match === 'exact', truth, found } as const;
+      return confidence === undefined ? result : { ...result, confidence };
     });
 }
+
+const sourceOf = (field: string, values: FoundValues): string =>
+  field === 'line_item_count' && !values.has(field) ? 'line_items' : field;
 
 /** Best first: the first value of a name counts. Line items say how many there are. */
 function valueOf(field: string, values: FoundValues): unknown {

@@ -52,6 +52,7 @@ describe('all gates', () => {
           types: [],
           invoiceCore: nothing,
           invoiceParties: nothing,
+          calibration: null,
         },
       ],
       trainedLanguages: { languages: ['en'], invoiceCore: nothing },

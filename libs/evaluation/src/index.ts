@@ -12,3 +12,4 @@ export * from './tfidf.js';
 export * from './comparison.js';
 export * from './render-result.js';
 export * from './render-quality.js';
+export * from './fit-calibration.js';

@@ -1,4 +1,5 @@
 import { estimate, type Estimate } from './bootstrap.js';
+import { binsOf, errorOf } from './fit-calibration.js';
 import { type FieldResult, type PlacedResult, summariseFields, summariseNames } from './field-scores.js';
 import {
   type DocumentRecord,
@@ -74,8 +75,17 @@ function viewOf(documents: readonly DocumentRecord[], view: View): readonly Extr
       types: byType.map(([type, own]) => ({ type, score: summariseFields(own) })),
       invoiceCore: summariseFields(invoicesOf(results, INVOICE_CORE)),
       invoiceParties: summariseFields(invoicesOf(results, INVOICE_PARTIES)),
+      calibration: calibrationOf(results),
     },
   ];
+}
+
+function calibrationOf(results: readonly PlacedResult[]): ExtractionView['calibration'] {
+  const values = results.flatMap(({ confidence, outcome, group }) =>
+    confidence === undefined ? [] : [{ confidence, isRight: outcome === 'right', group }],
+  );
+  if (values.length === 0) return null;
+  return { values: values.length, error: estimate(values, errorOf), bins: binsOf(values) };
 }
 
 /** Micro-F1 of results, as `summariseFields` computes it. */

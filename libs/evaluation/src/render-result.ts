@@ -61,6 +61,7 @@ function renderExtraction({ extraction, documents }: EvaluationResult): readonly
       `Single names of papers' authors: precision ${decimal(authorNames.precision)}, recall ${decimal(authorNames.recall)}, F1 ${estimated(authorNames.f1)}.`,
     invoice2dataProblem === undefined ? '' : `invoice2data was not run: ${invoice2dataProblem}.`,
     ...views.filter(({ view }) => view !== 'invoice2data').flatMap(renderView),
+    ...renderCalibration(views),
     `### Documents with the most wrong and missed values (text alone)`,
     renderWorst(documents),
     '### Wrong and missed values (text alone)',
@@ -73,6 +74,39 @@ function renderExtraction({ extraction, documents }: EvaluationResult): readonly
       ),
     ),
     ...embeddedErrors(documents),
+  ];
+}
+
+function renderCalibration(views: readonly ExtractionView[]): readonly string[] {
+  const measured = views.flatMap(({ view, calibration }) =>
+    calibration == null ? [] : [{ view, calibration }],
+  );
+  if (measured.length === 0) return [];
+  return [
+    '### Confidence of values',
+    'Of the values found for asserted fields, how many were right. The curves that make confidences of what rules say are fitted on these documents (`npm run eval -- --calibrate`) and drawn toward what the rules say.',
+    table(
+      ['view', 'values', 'expected calibration error, ten bins'],
+      measured.map(({ view, calibration }) => [
+        VIEW_TITLES[view],
+        String(calibration.values),
+        estimated(calibration.error),
+      ]),
+      { isNumeric: true },
+    ),
+    table(
+      ['view', 'confidence from', 'values', 'mean confidence', 'right'],
+      measured.flatMap(({ view, calibration }) =>
+        calibration.bins.map(({ from, documents, confidence, accuracy }) => [
+          VIEW_TITLES[view],
+          decimal(from, 1),
+          String(documents),
+          decimal(confidence),
+          decimal(accuracy),
+        ]),
+      ),
+      { isNumeric: true },
+    ),
   ];
 }
 

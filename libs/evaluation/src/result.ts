@@ -94,6 +94,13 @@ export interface ExtractionView {
   readonly invoiceCore: FieldScore;
   /** Net, tax, seller and buyer of invoices. */
   readonly invoiceParties: FieldScore;
+  /** Of the values with a confidence, those of asserted fields; null without any. */
+  readonly calibration: {
+    readonly values: number;
+    /** Expected calibration error, ten bins. */
+    readonly error: Estimate;
+    readonly bins: readonly CalibrationBin[];
+  } | null;
 }
 
 export interface ExtractionResult {

@@ -1,12 +1,13 @@
-import type { Box, FieldName } from '@docstream/contracts';
+import type { Box } from '@docstream/contracts';
 import { boxWithin, type Cell } from './layout.js';
+import type { LineItem, TaxLine } from './line-item.js';
 import type { Match } from './match.js';
 
-export type FieldValue = string | number | readonly string[];
+export type FieldValue = string | number | readonly string[] | readonly LineItem[] | readonly TaxLine[];
 
 /** A value of a field with its place, before the best are chosen. */
 export interface Candidate {
-  readonly field: FieldName;
+  readonly field: string;
   readonly value: FieldValue;
   /** From 1. */
   readonly page: number;
@@ -20,7 +21,7 @@ export interface Candidate {
 
 /** A candidate from a match inside a cell; `offset` is where the matched text begins in the cell. */
 export function candidateOf(
-  field: FieldName,
+  field: string,
   rule: string,
   cell: Cell,
   match: Match,
@@ -38,4 +39,10 @@ export function candidateOf(
     rule,
     ...(match.currency === undefined ? {} : { currency: match.currency }),
   };
+}
+
+/** Values with the same key are the same: case and white space do not matter. */
+export function keyOf({ value }: Candidate): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.toLowerCase().replace(/\s+/gu, '');
 }

@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate.js';
+import { keyOf, type Candidate } from './candidate.js';
 import type { TypeDefinition } from './definition.js';
 
 const HIGHEST = 0.99;
@@ -30,9 +30,4 @@ function merged(candidates: readonly Candidate[]): Candidate[] {
     byValue.set(key, { ...better, confidence: Math.min(HIGHEST, agreed) });
   }
   return [...byValue.values()];
-}
-
-function keyOf({ value }: Candidate): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.toLowerCase().replace(/\s+/gu, '');
 }

@@ -1,4 +1,3 @@
-import type { FieldName } from '@docstream/contracts';
 import type { FinderName } from './finders/index.js';
 import type { ValueKind } from './recognisers/index.js';
 
@@ -6,17 +5,27 @@ import type { ValueKind } from './recognisers/index.js';
 export type LabelSet = Readonly<Record<string, readonly string[]>>;
 
 /** Where a value stands to its label: behind it in the same run of words, to its right on the line, or under it. */
-export type Position = 'beside' | 'right' | 'below';
+export const POSITIONS = ['beside', 'right', 'below'] as const;
+export type Position = (typeof POSITIONS)[number];
+
+/** The upper half of the first page, the first page, the first two pages, or all that is looked at. */
+export const REGIONS = ['top', 'first-page', 'first-two-pages', 'anywhere'] as const;
+export type Region = (typeof REGIONS)[number];
+
+interface RuleBase {
+  readonly id: string;
+  /** 0 to 1: how often the value is right when the rule fits. */
+  readonly confidence: number;
+  /** Of the file that has the rule; 1 unless it says otherwise. */
+  readonly version?: number;
+}
 
 /** A value near a label. */
-export interface LabelledRule {
+export interface LabelledRule extends RuleBase {
   readonly kind: 'labelled';
-  readonly id: string;
   readonly labels: LabelSet;
   readonly value: ValueKind;
   readonly positions: readonly Position[];
-  /** 0 to 1: how often the value is right when label and shape fit. */
-  readonly confidence: number;
   /** Of several values on the label's line: the nearest (default) or the last, as in rows of totals. */
   readonly pick?: 'nearest' | 'last';
   /** The label counts only where a line begins with it or a colon follows. */
@@ -30,33 +39,49 @@ export interface LabelledRule {
 }
 
 /** A value that its shape alone gives away. */
-export interface PatternRule {
+export interface PatternRule extends RuleBase {
   readonly kind: 'pattern';
-  readonly id: string;
   readonly value: ValueKind;
-  readonly confidence: number;
   /** Least confidence of the shape itself. */
   readonly shapeAtLeast?: number;
-  /** The upper half of the first page, the first page, the first two pages, or all that is looked at. */
-  readonly region: 'top' | 'first-page' | 'first-two-pages' | 'anywhere';
+  readonly region: Region;
   /** Values that a labelled rule of another field took already do not count. */
   readonly onlyUnclaimed?: boolean;
 }
 
 /** A value that takes a look at the layout: a title, authors, an address. */
-export interface FinderRule {
+export interface FinderRule extends RuleBase {
   readonly kind: 'finder';
-  readonly id: string;
   readonly finder: FinderName;
-  readonly confidence: number;
 }
 
-export type Rule = LabelledRule | PatternRule | FinderRule;
+/** What a regular expression (flags `dgmu`) finds in the text of a page: its group `value`, else its first, else all. */
+export interface MatchRule extends RuleBase {
+  readonly kind: 'match';
+  readonly pattern: RegExp;
+  /** What is found has to be one; absent: any text. */
+  readonly value?: ValueKind;
+  readonly region: Region;
+}
+
+export type Rule = LabelledRule | PatternRule | FinderRule | MatchRule;
+
+/** Values outside are none. Dates are ISO 8601. */
+export interface Plausibility {
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  readonly earliest?: string;
+  readonly latest?: string;
+  readonly shape?: RegExp;
+  /** In UTF-16 units. */
+  readonly longest?: number;
+}
 
 export interface FieldDefinition {
-  readonly field: FieldName;
+  readonly field: string;
   /** Values kept, best first; 1 unless the document may hold several. */
   readonly atMost?: number;
+  readonly plausible?: Plausibility;
   readonly rules: readonly Rule[];
 }
 
@@ -68,4 +93,51 @@ export interface TypeDefinition {
   readonly otherLabels?: LabelSet;
   /** The amounts net, tax and total are checked against each other. */
   readonly checksTotals?: boolean;
+}
+
+/** What the text of a document has to have, all of it. */
+export interface Condition {
+  /** Case, accents and white space do not matter. */
+  readonly contains: readonly string[];
+  readonly matches: readonly RegExp[];
+}
+
+/** Rules for the documents of one issuer, tried before those of the type. */
+export interface Template extends TypeDefinition {
+  readonly name: string;
+  readonly when: Condition;
+}
+
+/** Plain data (regular expressions included): crosses into worker processes. */
+export interface DefinitionSet {
+  readonly types: readonly TypeDefinition[];
+  /** In the order in which they are tried. */
+  readonly templates: readonly Template[];
+  /** Of the rules: stands in the event. */
+  readonly version: string;
+  /** What is allowed but likely to go wrong, for people. */
+  readonly warnings: readonly string[];
+}
+
+/** The type whose definition holds for all that have none. */
+export const UNKNOWN_TYPE = 'unknown';
+
+/** The definition of a type; the one of `unknown` where it has none of its own. */
+export function definitionOf(type: string, { types }: DefinitionSet): TypeDefinition {
+  return (
+    types.find((definition) => definition.type === type) ??
+    types.find((definition) => definition.type === UNKNOWN_TYPE) ?? { type: UNKNOWN_TYPE, fields: [] }
+  );
+}
+
+/** `<type>.<field>.<rule>@<version>`. */
+export function ruleName(type: string, field: string, { id, version = 1 }: Rule): string {
+  return `${type}.${field}.${id}@${version}`;
+}
+
+/** Fields of the same name are replaced where they stand, others come behind. */
+export function withFields(base: TypeDefinition, own: readonly FieldDefinition[]): TypeDefinition {
+  const replaced = base.fields.map((known) => own.find(({ field }) => field === known.field) ?? known);
+  const added = own.filter(({ field }) => base.fields.every((known) => known.field !== field));
+  return { ...base, fields: [...replaced, ...added] };
 }

@@ -1,6 +1,12 @@
+export * from './calibrate.js';
+export type { FieldValue } from './candidate.js';
 export * from './definition.js';
 export * from './definitions/index.js';
+export * from './explain-fields.js';
+export { EMBEDDED_INVOICE_USES, type EmbeddedInvoiceUse } from './embedded-merge.js';
 export * from './extract-fields.js';
+export * from './found-field.js';
+export * from './line-item.js';
 export * from './locale.js';
 export * from './match.js';
 export * from './recognisers/index.js';

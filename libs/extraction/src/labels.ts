@@ -1,10 +1,9 @@
-import type { FieldName } from '@docstream/contracts';
 import type { LabelledRule, LabelSet, TypeDefinition } from './definition.js';
 import type { Cell, PageLayout } from './layout.js';
 import { tokensOf, type Token } from './tokens.js';
 
 export interface LabelOwner {
-  readonly field: FieldName;
+  readonly field: string;
   readonly rule: LabelledRule;
 }
 

@@ -1,3 +1,4 @@
+export * from './definition-files.js';
 export * from './blob-store-conformance.js';
 export * from './builders.js';
 export * from './gap-record.js';
@@ -7,6 +8,7 @@ export * from './memory-audit.js';
 export * from './memory-broker.js';
 export * from './memory-cluster.js';
 export * from './parsed-documents.js';
+export * from './placed-document.js';
 export * from './test-database.js';
 export * from './waiting.js';
 export * from './memory-documents.js';

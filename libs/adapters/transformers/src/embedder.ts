@@ -7,6 +7,8 @@ import { env, pipeline, type Tensor } from '@huggingface/transformers';
 export interface EmbedderOptions {
   /** Folder with onnx/model_quantized.onnx, tokenizer.json, config.json and tokenizer_config.json. */
   readonly modelDir: string;
+  /** SHA-256 that `onnx/model_quantized.onnx` must have, in hexadecimal digits; null or unset: any. */
+  readonly sha256?: string | null;
   /** Texts are cut there. */
   readonly maxTokens?: number;
 }
@@ -25,21 +27,33 @@ function checkFiles(modelDir: string): void {
 }
 
 /** Name of the folder and the first 8 digits of the model file's SHA-256: other bytes are another version. */
-function modelName(modelDir: string): string {
+function modelName(modelDir: string, pinned: string | null): string {
   const digest = createHash('sha256')
     .update(readFileSync(join(modelDir, MODEL_FILE)))
     .digest('hex');
+  if (pinned !== null && pinned.toLowerCase() !== digest) {
+    throw new FatalError(
+      'CONFIGURATION_INVALID',
+      `The embedding model in ${modelDir} has the SHA-256 ${digest}, not ${pinned} as DOCSTREAM_MODEL_SHA256 demands; put the right file there, or pin this one.`,
+    );
+  }
   return `${basename(modelDir)}@${digest.slice(0, 8)}`;
 }
 
 /**
  * Sentence embeddings (mean pooling, normalised) by a local ONNX model; never touches the network.
  * One thread: scale by processes, the runtime is not safe with several threads and blocks the event loop while it runs.
- * Errors: FatalError CONFIGURATION_INVALID when a file of the model is missing.
+ * Errors: FatalError CONFIGURATION_INVALID when a file of the model is missing or is not the pinned one.
  */
-export async function createEmbedder({ modelDir, maxTokens = 256 }: EmbedderOptions): Promise<TextEmbedder> {
+export async function createEmbedder({
+  modelDir,
+  sha256 = null,
+  maxTokens = 256,
+}: EmbedderOptions): Promise<TextEmbedder> {
   const folder = resolve(modelDir);
   checkFiles(folder);
+  // Before the file is run.
+  const name = modelName(folder, sha256);
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
   env.useFSCache = false;
@@ -68,7 +82,7 @@ export async function createEmbedder({ modelDir, maxTokens = 256 }: EmbedderOpti
 
   const { length: dimensions } = await embedOne('dimensions');
   return {
-    name: modelName(folder),
+    name,
     dimensions,
     embed: async (texts) => {
       const vectors: Float32Array[] = [];

@@ -72,12 +72,16 @@ export const FIELD_TYPES = {
   line_item_count: 'number',
   /** Number of receipts on the first page. */
   receipt_count_page_1: 'number',
-  /** Line items: an array of {description, quantity, unit_price, amount}. */
+  /** Line items: an array of {description, quantity, unit_price, amount}; the price is that of one unit, the amount after the line's own discount. */
   line_items: 'items',
+  /** Taxes by rate: an array of {rate, base, amount}; the rate in per cent. */
+  tax_lines: 'items',
   /** Who sells. */
   seller_name: 'text',
   /** VAT id of the seller. */
   seller_vat_id: 'text',
+  /** VAT id of the buyer. */
+  buyer_vat_id: 'text',
   /** Who buys. */
   buyer_name: 'text',
   /** IBAN, without spaces. */

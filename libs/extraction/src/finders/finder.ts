@@ -1,6 +1,6 @@
-import type { FieldName, ParsedDocument } from '@docstream/contracts';
+import type { ParsedDocument } from '@docstream/contracts';
 import type { Candidate } from '../candidate.js';
-import type { FinderRule } from '../definition.js';
+import { ruleName, type FinderRule } from '../definition.js';
 import type { LabelledPage } from '../labelled-values.js';
 import type { PageLayout } from '../layout.js';
 import type { DocumentLocale } from '../locale.js';
@@ -14,8 +14,8 @@ export interface FinderContext {
 }
 
 /** Looks at the layout for values that neither a label nor their shape gives away. Total, bounded by the cells of two pages. */
-export type Finder = (field: FieldName, rule: FinderRule, context: FinderContext) => readonly Candidate[];
+export type Finder = (field: string, rule: FinderRule, context: FinderContext) => readonly Candidate[];
 
 /** `<type>.<field>.<rule>@<version>`. */
-export const nameOf = (context: FinderContext, field: FieldName, rule: FinderRule): string =>
-  `${context.type}.${field}.${rule.id}@1`;
+export const nameOf = (context: FinderContext, field: string, rule: FinderRule): string =>
+  ruleName(context.type, field, rule);

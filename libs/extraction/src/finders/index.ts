@@ -5,7 +5,9 @@ import { findParties } from './contracts.js';
 import type { Finder } from './finder.js';
 import { findTitle } from './headings.js';
 import { findSalutation, findSignature } from './letters.js';
+import { findLineItems } from './line-items.js';
 import { findPersonName, findPlace } from './people.js';
+import { findTaxLines } from './tax-lines.js';
 import { findBuyer, findSeller, findSellerVatId } from './trade-parties.js';
 
 /** Every finder by the name that field definitions use. */
@@ -16,6 +18,7 @@ export const FINDERS = {
   buyer: findBuyer,
   currency: findCurrency,
   'largest-amount': findLargestAmount,
+  'line-items': findLineItems,
   parties: findParties,
   'person-name': findPersonName,
   place: findPlace,
@@ -23,6 +26,7 @@ export const FINDERS = {
   seller: findSeller,
   'seller-vat-id': findSellerVatId,
   signature: findSignature,
+  'tax-lines': findTaxLines,
   title: findTitle,
 } as const satisfies Record<string, Finder>;
 

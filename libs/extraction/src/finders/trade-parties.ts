@@ -1,4 +1,3 @@
-import type { FieldName } from '@docstream/contracts';
 import { candidateOf, type Candidate } from '../candidate.js';
 import { horizontalOverlap, type Cell, type PageLayout } from '../layout.js';
 import { recogniseParties } from '../recognisers/parties.js';
@@ -131,7 +130,7 @@ function isUnderBuyer(cell: Cell, page: PageLayout): boolean {
 }
 
 /** VAT id of the seller: one that does not stand with the customer. */
-export const findSellerVatId: Finder = (field: FieldName, rule: FinderRule, context: FinderContext) => {
+export const findSellerVatId: Finder = (field: string, rule: FinderRule, context: FinderContext) => {
   const found: Candidate[] = [];
   for (const page of context.pages) {
     for (const cell of page.cells) {

@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { FinderName } from '../finders/index.js';
+import type { ValueKind } from '../recognisers/index.js';
+import {
+  condition,
+  fieldSource,
+  findRule,
+  labelledRule,
+  matchRule,
+  plausibility,
+  shapeRule,
+  sharedFile,
+  templateFile,
+  typeFile,
+} from './schema.js';
+
+export interface KeyReference {
+  readonly key: string;
+  /** What holds without it, as YAML; empty where nothing does. */
+  readonly fallback: string;
+  readonly isRequired: boolean;
+  readonly doc: string;
+}
+
+export interface ReferenceSection {
+  readonly title: string;
+  readonly intro: string;
+  readonly keys: readonly KeyReference[];
+}
+
+const SECTIONS: readonly (readonly [title: string, intro: string, schema: z.ZodObject])[] = [
+  ['A type', 'A file with the key `type`.', typeFile],
+  [
+    'A template',
+    'A file with the key `template`: rules for documents of one issuer, tried before those of the type.',
+    templateFile,
+  ],
+  ['`when` of a template', 'All of it has to hold.', condition],
+  ['What types share', 'A file with neither: sets of labels, and fields.', sharedFile],
+  ['A field', 'Under `fields`, by its name: lower-case letters, digits and underscores.', fieldSource],
+  ['`plausible` of a field', '', plausibility],
+  ['A rule with `labels`', 'A value near a label.', labelledRule],
+  [
+    'A rule with `match`',
+    'What a regular expression finds (JavaScript, flags `gmu`; `(?i:…)` ignores case).',
+    matchRule,
+  ],
+  ['A rule with `value` alone', 'A value that its shape gives away.', shapeRule],
+  ['A rule with `find`', 'A value that takes a look at the layout.', findRule],
+];
+
+/** Every key of a file of definitions, for docs/reference/definitions.md. */
+export function describeDefinitionKeys(): readonly ReferenceSection[] {
+  return SECTIONS.map(([title, intro, schema]) => ({
+    title,
+    intro,
+    keys: Object.entries(schema.shape).map(([key, part]) => referenceOf(key, part as z.ZodType)),
+  }));
+}
+
+function referenceOf(key: string, schema: z.ZodType): KeyReference {
+  const { description = '' } = schema;
+  const absent = schema.safeParse(undefined);
+  const fallback = absent.success && absent.data !== undefined ? JSON.stringify(absent.data) : '';
+  return { key, doc: description, isRequired: !absent.success, fallback };
+}
+
+/** What `value` may be. */
+export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
+  'account-number': 'a number of an account, masked ones included',
+  amount: 'an amount of money; a number, the currency is a field of its own',
+  'arxiv-id': 'an arXiv id',
+  bic: 'a BIC',
+  correspondent: 'a person or organisation, as in a letter',
+  currency: 'a currency; its ISO 4217 code',
+  date: 'a calendar date; YYYY-MM-DD, 03/04/2024 as the document reads its dates',
+  doi: 'a DOI',
+  email: 'an e-mail address',
+  iban: 'an IBAN with the right checksum, without blanks',
+  'last-four': 'the last four digits of a card',
+  month: 'a date, or a month as its first day',
+  party: 'a name of a person or organisation, the rest of the run of words',
+  person: "a person's name",
+  phone: 'a telephone number in international form',
+  reference: 'a number or code with at least one digit',
+  text: 'the rest of the run of words',
+  url: 'a URL',
+  'vat-id': 'a VAT id, with the right checksum where there is one',
+  version: 'a version, as 2.1 or B',
+  year: 'a year; a number',
+};
+
+/** What `find` may be. */
+export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
+  abstract: 'the paragraph under the word "Abstract"',
+  author: 'the first of the authors',
+  authors: 'names under the title; a list',
+  buyer: 'the first line of an address in the upper half that is not the sender’s',
+  currency: 'the currency that most amounts have',
+  'largest-amount': 'the largest amount, where nothing names the total',
+  'line-items': 'rows of goods or services: description, quantity, unit price, amount; a list',
+  parties: 'A and B of "between A and B"; a list',
+  'person-name': 'the name at the head of a résumé',
+  place: 'the town in the head of a résumé',
+  salutation: 'who a letter greets',
+  seller: 'who sends a trade document: line of the sender, legal form, largest type',
+  'seller-vat-id': 'the VAT id that does not stand with the buyer',
+  signature: 'the name under the closing of a letter',
+  'tax-lines': 'taxes by rate: rate, base, amount; a list',
+  title: 'large type near the top of the first page with text',
+};
