@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { fetchHubModel } from '@docstream/adapter-transformers/hub';
 import { runStageService } from '@docstream/stage-service';
 import { applicationCode } from '@docstream/worker-pool';
 import { createClassifierStage } from './stage.js';
@@ -11,6 +12,10 @@ export function runClassifier(): Promise<void> {
   return runStageService({
     name: 'classifier',
     stage: createClassifierStage,
+    // Here: the sandboxed workers have no network.
+    prepare: async ({ hubModel }, logger, signal) => {
+      if (hubModel !== null) await fetchHubModel(hubModel, { logger, signal });
+    },
     pool: (config) => {
       const { modelDir } = config.requireAddresses('model');
       const { headFile = null, labelsFile = null, sha256 = null } = config.model;

@@ -194,7 +194,7 @@ describe('the classifier worker', () => {
     writeFileSync(join(folder, 'head.json'), head);
     const foreign = await runWorker([], { SPEC_HEAD_FILE: join(folder, 'head.json') });
     expect(foreign.code).not.toBe(0);
-    expect(foreign.stderr).toContain('set DOCSTREAM_MODEL_DIR to that model or train the head again');
+    expect(foreign.stderr).toContain('`docstream train`');
   }, 90_000);
 
   it('knows types described in words without an example', async () => {

@@ -1,4 +1,5 @@
 import { createEmbedder } from '@docstream/adapter-transformers';
+import { fetchHubModel } from '@docstream/adapter-transformers/hub';
 import {
   createClassifier,
   renderFolderReport,
@@ -12,7 +13,7 @@ import {
 import type { DocumentExplainer, HeadTrainer, TrainedHead } from '@docstream/cli';
 import type { Config } from '@docstream/config';
 import { UNKNOWN_TYPE } from '@docstream/contracts';
-import { FatalError, type TextEmbedder } from '@docstream/core';
+import { FatalError, type Logger, type TextEmbedder } from '@docstream/core';
 import { readFile } from 'node:fs/promises';
 
 const SHIPPED_HEAD = new URL('../../../models/head/head.json', import.meta.url);
@@ -23,14 +24,10 @@ export interface LocalClassification {
   close(): Promise<void>;
 }
 
-/** Training and explaining in this process; the model is loaded when it is first needed. */
-export function openClassification(config: Config): LocalClassification {
+/** Training and explaining in this process; the model is fetched (if allowed) and loaded when it is first needed. */
+export function openClassification(config: Config, logger: Logger): LocalClassification {
   let embedder: Promise<TextEmbedder> | undefined;
-  const openModel = (): Promise<TextEmbedder> => {
-    const { modelDir } = config.requireAddresses('model');
-    embedder ??= createEmbedder({ modelDir, sha256: config.model.sha256 ?? null });
-    return embedder;
-  };
+  const openModel = (): Promise<TextEmbedder> => (embedder ??= loadModel(config, logger));
   return {
     trainer: createTrainer(openModel),
     explainer: {
@@ -43,6 +40,12 @@ export function openClassification(config: Config): LocalClassification {
       if (embedder !== undefined) await (await embedder).close();
     },
   };
+}
+
+async function loadModel(config: Config, logger: Logger): Promise<TextEmbedder> {
+  const { modelDir } = config.requireAddresses('model');
+  if (config.hubModel !== null) await fetchHubModel(config.hubModel, { logger });
+  return createEmbedder({ modelDir, sha256: config.model.sha256 ?? null });
 }
 
 function createTrainer(openModel: () => Promise<TextEmbedder>): HeadTrainer {

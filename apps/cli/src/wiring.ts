@@ -18,12 +18,11 @@ import {
   requiredSchemaVersion,
 } from '@docstream/adapter-postgres';
 import { createSchemaRegistryCodec, createSubjectRegistry } from '@docstream/adapter-schema-registry';
+import { missingModelFiles } from '@docstream/adapter-transformers';
 import type { CliPorts, DatabaseAdmin } from '@docstream/cli';
 import { TOPICS } from '@docstream/contracts';
 import { kafkaSettings, maskUrl, type AddressPart, type Config } from '@docstream/config';
 import { systemClock, type Logger } from '@docstream/core';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createLocalExtractor } from './local-extractor.js';
 import { openClassification } from './local-classification.js';
@@ -32,12 +31,6 @@ import { createLocalParser } from './local-parser.js';
 const CLIENT_ID = 'docstream-cli';
 const REQUEST_DEADLINE_MS = 5_000;
 const CLOSE_DEADLINE_MS = 2_000;
-const MODEL_FILES = [
-  'onnx/model_quantized.onnx',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'config.json',
-] as const;
 
 /** Adapters behind the CLI's ports, each made when a command first asks for it. */
 export function wirePorts(config: Config): CliPorts {
@@ -92,7 +85,7 @@ export function wirePorts(config: Config): CliPorts {
     return opened;
   });
   const classification = once(() => {
-    const opened = openClassification(config);
+    const opened = openClassification(config, { ...logger, info: writeLine, warn: writeLine });
     closers.push(() => opened.close());
     return opened;
   });
@@ -139,7 +132,7 @@ export function wirePorts(config: Config): CliPorts {
     localExtractor,
     headTrainer: () => classification().trainer,
     documentExplainer: () => classification().explainer,
-    findMissingModelFiles: () => findMissing(config.requireAddresses('model').modelDir),
+    findMissingModelFiles: async () => missingModelFiles(config.requireAddresses('model').modelDir),
     close: () => closeAll(closers),
   };
 }
@@ -163,18 +156,6 @@ function once<T>(make: () => T): () => T {
 function shownUrl(config: Config, part: Exclude<AddressPart, 'kafka' | 'model'>): string | null {
   const url = config.findAddress(part);
   return url === undefined ? null : maskUrl(url);
-}
-
-async function findMissing(folder: string): Promise<readonly string[]> {
-  const missing = await Promise.all(
-    MODEL_FILES.map((name) =>
-      access(join(folder, name)).then(
-        () => null,
-        () => name,
-      ),
-    ),
-  );
-  return missing.filter((name) => name !== null);
 }
 
 /** Last opened first; a peer that is gone holds nobody longer than its deadline. */

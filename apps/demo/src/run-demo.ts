@@ -14,7 +14,7 @@ import {
 import { USAGE, readArguments, type DemoArguments } from './arguments.js';
 import { sendDocument, type DocumentOutcome } from './documents.js';
 import { printOutcomes } from './report.js';
-import { describeServices, type DemoServices } from './services.js';
+import { describeServices, environmentOf, type DemoServices } from './services.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const dataDir = join(root, '.docstream');
@@ -96,12 +96,12 @@ class Demo {
   }
 
   async #start(started: { platform?: Platform; supervisor?: Supervisor }): Promise<Started> {
-    loadConfig(this.#env);
+    const { hubModel } = loadConfig(this.#env);
     const platform = await startPlatform({
       dataDir,
       cacheDir: defaultCacheDir(this.#env),
       env: this.#env,
-      external: externalParts(this.#env),
+      external: externalParts(this.#env, hubModel?.folder),
       onProgress: (sentence) => this.#say(sentence),
       onPartExit: (_part, sentence) => this.#terminal.warn(sentence),
     });
@@ -124,7 +124,7 @@ class Demo {
   /** The CLI as a user would call it. */
   async #docstream(platform: Platform, ...args: string[]): Promise<void> {
     const child = spawn(process.execPath, [join(root, 'apps/cli/dist/main.js'), ...args], {
-      env: { ...this.#env, ...platform.env },
+      env: environmentOf(platform, this.#env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const said: string[] = [];
@@ -206,13 +206,13 @@ class Demo {
   }
 }
 
-function externalParts(env: Environment) {
+function externalParts(env: Environment, hubModelDir: string | undefined) {
   return {
     kafkaBrokers: env['DOCSTREAM_KAFKA_BROKERS'],
     schemaRegistryUrl: env['DOCSTREAM_SCHEMA_REGISTRY_URL'],
     databaseUrl: env['DOCSTREAM_DATABASE_URL'],
     blobStoreUrl: env['DOCSTREAM_BLOB_STORE_URL'],
-    modelDir: env['DOCSTREAM_MODEL_DIR'],
+    modelDir: hubModelDir ?? env['DOCSTREAM_MODEL_DIR'],
   };
 }
 

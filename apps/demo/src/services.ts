@@ -13,6 +13,15 @@ export interface DemoServices {
   readonly urls: Readonly<Record<Service, string>>;
 }
 
+/** What every process of the demo is told. A model of a hub is named by the user's own variables, not by its folder. */
+export function environmentOf(
+  platform: Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  const isOfHub = (env['DOCSTREAM_MODEL'] ?? '') !== '';
+  return { ...env, ...platform.env, ...(isOfHub ? { DOCSTREAM_MODEL_DIR: '' } : {}) };
+}
+
 /** Each service as a process of its own, on a loopback port of its own. */
 export async function describeServices(
   root: string,
@@ -32,7 +41,11 @@ export async function describeServices(
     command: process.execPath,
     args: [...NODE_OPTIONS, join(root, 'apps', name, 'dist/main.js')],
     cwd: root,
-    env: { ...env, ...platform.env, DOCSTREAM_HTTP_HOST: '127.0.0.1', DOCSTREAM_HTTP_PORT: String(port) },
+    env: {
+      ...environmentOf(platform, env),
+      DOCSTREAM_HTTP_HOST: '127.0.0.1',
+      DOCSTREAM_HTTP_PORT: String(port),
+    },
     logFile: join(dataDir, 'logs', `${name}.log`),
     readyUrl: `${url}/health/ready`,
   }));

@@ -39,7 +39,7 @@ function withHead(text: string, embedder: TextEmbedder): Classifier {
   if (versionOf(embedder.name) !== versionOf(head.model)) {
     throw new FatalError(
       'CONFIGURATION_INVALID',
-      `The head ${head.name} was trained with the model ${head.model}, not with ${embedder.name}; set DOCSTREAM_MODEL_DIR to that model or train the head again.`,
+      `The head ${head.name} was trained with the model ${head.model}, not with ${embedder.name}; set DOCSTREAM_MODEL_DIR or DOCSTREAM_MODEL to that model, or train a head with this one by \`docstream train\` and name it in DOCSTREAM_HEAD_FILE.`,
     );
   }
   const embed = async (document: ParsedDocument) => {

@@ -70,7 +70,8 @@ export async function examineModel(ports: CliPorts, address: string): Promise<re
       part: 'model',
       status: 'fail',
       what: `${address} lacks ${missing.join(', ')}`,
-      remedy: 'Start `npm run demo`, which fetches it, or check DOCSTREAM_MODEL_DIR.',
+      remedy:
+        'Start `npm run demo`, which fetches it, check DOCSTREAM_MODEL_DIR, or have DOCSTREAM_MODEL fetched at start by DOCSTREAM_MODEL_DOWNLOAD=true.',
     },
   ];
 }

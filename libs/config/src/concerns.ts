@@ -104,8 +104,48 @@ const blobStore = z.object({
     }),
 });
 
+/** As hubs name models: owner and name, neither with a dot in front. */
+const HUB_MODEL = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,95}\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,95}$/;
+
 const model = z
   .object({
+    name: z
+      .string()
+      .regex(HUB_MODEL, 'must be owner/name, as the hub calls the model')
+      .optional()
+      .register(descriptions, {
+        variable: 'DOCSTREAM_MODEL',
+        fallback: '',
+        doc: 'Embedding model of a hub, `owner/name`, instead of a folder (docs/classification.md). Needs revision and checksum.',
+      }),
+    revision: z
+      .string()
+      .regex(
+        /^[0-9a-fA-F]{40}$/,
+        'must be a commit of 40 hexadecimal digits; a branch or a tag may move and is not pinned',
+      )
+      .transform((text) => text.toLowerCase())
+      .optional()
+      .register(descriptions, {
+        variable: 'DOCSTREAM_MODEL_REVISION',
+        fallback: '',
+        doc: 'Commit of the model of DOCSTREAM_MODEL, 40 hexadecimal digits.',
+      }),
+    mayDownload: flag().register(descriptions, {
+      variable: 'DOCSTREAM_MODEL_DOWNLOAD',
+      fallback: 'false',
+      doc: 'Whether files of DOCSTREAM_MODEL that the cache folder (DOCSTREAM_CACHE_DIR) lacks are fetched from the hub at start.',
+    }),
+    hub: optionalUrl('http:', 'https:')
+      .refine((url) => url === undefined || isPlainUrl(url), {
+        error: 'must have neither user, password, query nor fragment',
+      })
+      .transform((url) => url?.replace(/\/+$/, ''))
+      .register(descriptions, {
+        variable: 'DOCSTREAM_MODEL_HUB',
+        fallback: 'https://huggingface.co',
+        doc: 'Base of the hub or of a mirror; files are `{hub}/{owner}/{name}/resolve/{revision}/{file}`.',
+      }),
     dir: optionalText().register(descriptions, {
       variable: 'DOCSTREAM_MODEL_DIR',
       fallback: '',
@@ -131,14 +171,23 @@ const model = z
         doc: 'SHA-256 that `onnx/model_quantized.onnx` of the embedding model must have; another is refused at start. Unset: any.',
       }),
   })
-  .superRefine(({ headFile, labelsFile }, context) => {
-    if (headFile !== undefined && labelsFile !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['labelsFile'],
-        message: 'and DOCSTREAM_HEAD_FILE are both set: keep one',
-      });
+  .superRefine(({ headFile, labelsFile, name, dir, revision, sha256, mayDownload }, context) => {
+    const refuse = (setting: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [setting], message });
+    if (headFile !== undefined && labelsFile !== undefined)
+      refuse('labelsFile', 'and DOCSTREAM_HEAD_FILE are both set: keep one');
+    if (name === undefined) {
+      if (revision !== undefined)
+        refuse('revision', 'is of a model that DOCSTREAM_MODEL names: set both or none');
+      if (mayDownload)
+        refuse('mayDownload', 'fetches the model that DOCSTREAM_MODEL names: set that, or unset this');
+      return;
     }
+    if (dir !== undefined) refuse('name', 'and DOCSTREAM_MODEL_DIR are both set: keep one');
+    if (revision === undefined)
+      refuse('name', 'needs DOCSTREAM_MODEL_REVISION, the commit of 40 hexadecimal digits');
+    if (sha256 === undefined)
+      refuse('name', 'needs DOCSTREAM_MODEL_SHA256, the checksum of its onnx/model_quantized.onnx');
   });
 
 const http = z.object({
@@ -344,7 +393,7 @@ const local = z.object({
   cacheDir: optionalText().register(descriptions, {
     variable: 'DOCSTREAM_CACHE_DIR',
     fallback: '',
-    doc: 'Where the demo and the tests keep what they fetched. Unset: the cache folder of the user.',
+    doc: 'Where the demo and the tests keep what they fetched, and services the model of DOCSTREAM_MODEL. Unset: `docstream` in XDG_CACHE_HOME or in `~/.cache`.',
   }),
 });
 
@@ -377,4 +426,9 @@ function readApiKey(text: string): ApiKey {
   return colon < 0
     ? { tenant: null, key: new Secret(text) }
     : { tenant: text.slice(0, colon), key: new Secret(text.slice(colon + 1)) };
+}
+
+function isPlainUrl(text: string): boolean {
+  const { username, password, search, hash } = new URL(text);
+  return username === '' && password === '' && search === '' && hash === '';
 }

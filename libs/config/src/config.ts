@@ -13,6 +13,7 @@ import {
 } from './addresses.js';
 import { CONCERNS } from './concerns.js';
 import { findUnknownVariables, type Environment } from './environment.js';
+import { findHubModel, type HubModel } from './hub-model.js';
 import { maskUrl, Secret } from './secret.js';
 import { descriptions, type SettingDescription } from './setting.js';
 
@@ -25,6 +26,8 @@ type Values = { readonly [Name in keyof Concerns]: Readonly<z.infer<Concerns[Nam
 /** Settings as given; addresses are asked for with `requireAddresses`. Frozen. */
 export interface Config extends Omit<Values, 'http'> {
   readonly http: { readonly host: string; readonly port: number };
+  /** The model of DOCSTREAM_MODEL; its folder is the address of `model`, whether its files are there or not. */
+  readonly hubModel: HubModel | null;
   /**
    * The addresses of these parts: from the environment, else from the running demo's platform file.
    * FatalError CONFIGURATION_INVALID, naming all that are missing and the remedy.
@@ -55,6 +58,7 @@ export function loadConfig(
   const values = parseConcerns(env, problems);
   if (problems.length === 0 && app === 'gateway') problems.push(...gatewayProblems(values));
   if (problems.length > 0) throw new FatalError('CONFIGURATION_INVALID', problems.join('; '));
+  const hubModel = findHubModel(values.model, env);
   let file: PlatformFileAddresses | undefined;
   const platform = (): PlatformFileAddresses => {
     const path = values.local.platformFile ?? findPlatformFile(cwd);
@@ -62,9 +66,12 @@ export function loadConfig(
     return file ?? {};
   };
   const addressOf = (part: AddressPart): Addresses[keyof Addresses] | undefined =>
-    givenAddress(values, part) ?? platform()[ADDRESS_OF[part].field];
+    (part === 'model' ? hubModel?.folder : undefined) ??
+    givenAddress(values, part) ??
+    platform()[ADDRESS_OF[part].field];
   return deepFreeze({
     ...values,
+    hubModel,
     http: { host: values.http.host, port: values.http.port ?? (app === 'gateway' ? GATEWAY_PORT : 0) },
     requireAddresses: <Part extends AddressPart>(...parts: readonly Part[]) => {
       const missing = parts.filter((part) => addressOf(part) === undefined);

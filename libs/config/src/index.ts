@@ -16,4 +16,5 @@ export {
 } from './config.js';
 export { readDefinitionFile, readDefinitionFolder, type DefinitionFiles } from './definition-files.js';
 export { currentEnvironment, type Environment } from './environment.js';
+export { defaultCacheDir, type HubModel } from './hub-model.js';
 export { maskUrl, Secret } from './secret.js';

@@ -130,6 +130,10 @@ export const ERROR_CODES = {
     'PostgreSQL cannot be reached.',
     'Nothing is lost; start it or check DOCSTREAM_DATABASE_URL.',
   ),
+  MODEL_HUB_UNAVAILABLE: transient(
+    'The hub of the embedding model cannot be reached, or what it sent ended early.',
+    'Files that are complete are kept; start again, or check DOCSTREAM_MODEL_HUB and the network.',
+  ),
   DATABASE_NOT_MIGRATED: transient(
     'The tables are older than this version needs.',
     'Run `docstream database migrate`.',

@@ -1,24 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ARTIFACTS, defaultCacheDir, modelFolder } from './cache.js';
+import { ARTIFACTS, modelFolder } from './cache.js';
 
 const root = join(import.meta.dirname, '../../..');
 
 describe('cache folder', () => {
-  it('is the one that is named', () => {
-    expect(defaultCacheDir({ DOCSTREAM_CACHE_DIR: '/c', XDG_CACHE_HOME: '/x' })).toBe('/c');
-  });
-
-  it('lies in the shared cache folder when only that is named', () => {
-    expect(defaultCacheDir({ DOCSTREAM_CACHE_DIR: '', XDG_CACHE_HOME: '/x' })).toBe('/x/docstream');
-  });
-
-  it('lies in the home when nothing is named', () => {
-    expect(defaultCacheDir({})).toBe(join(homedir(), '.cache', 'docstream'));
-  });
-
   it('has the model in a folder of its own', () => {
     expect(modelFolder('/c')).toBe('/c/models/all-minilm-l6-v2');
   });

@@ -1,6 +1,7 @@
 export * from './platform-types.js';
 export * from './supervisor-types.js';
-export { defaultCacheDir, modelFolder, ARTIFACTS } from './cache.js';
+export { defaultCacheDir } from '@docstream/config';
+export { modelFolder, ARTIFACTS } from './cache.js';
 export { startPlatform, readPlatformFile, removePlatformData } from './platform.js';
 export { createSupervisor } from './supervisor.js';
 export { startGuarded } from './guarded-process.js';

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { defaultCacheDir } from '@docstream/config';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { Kafka, logLevel } from 'kafkajs';
 import { spawn } from 'node:child_process';
@@ -9,7 +10,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { defaultCacheDir } from './cache.js';
 import { PlatformError, type Platform, type PlatformPart } from './platform-types.js';
 import { readPlatformFile, removePlatformData, startPlatform } from './platform.js';
 import { livingInGroups } from './process-groups.js';

@@ -12,6 +12,7 @@ import {
   systemClock,
   type BlobStore,
   type EventCodec,
+  type Logger,
   type StageContext,
   type StageDefinition,
   type Timed,
@@ -51,8 +52,10 @@ export interface StagePorts {
 export interface StageService<In, Loaded, Out> {
   readonly name: StageName;
   readonly stage: (ports: StagePorts) => StageDefinition<In, Loaded, Out>;
+  /** Sees to what the worker processes need, before they start and so before readiness. The signal aborts at SIGTERM. */
+  readonly prepare?: (config: Config, logger: Logger, signal: AbortSignal) => Promise<void>;
   /** Limits and environment of the worker processes; function and size come from stage and configuration. */
-  readonly pool: (config: Config) => Omit<WorkerPoolOptions, 'function' | 'size'>;
+  readonly pool: (config: Config) => Omit<WorkerPoolOptions, 'function' | 'size' | 'startsWhenAsked'>;
   /** What happens to the stage's result before it is saved; undefined: nothing. */
   readonly refine?: (config: Config) => Refinement<Loaded, Out> | undefined;
 }
@@ -141,6 +144,10 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
   createPauseMetrics(metrics, service.name, () => runtime.state().admission);
   const boards = { live: new HealthBoard(systemClock), ready: new HealthBoard(systemClock) };
   const stopped = new AbortController();
+  const warmUp = async (): Promise<void> => {
+    await service.prepare?.(config, logger, stopped.signal);
+    await pool?.ready();
+  };
   return {
     config,
     logger,
@@ -150,7 +157,7 @@ function wire<In, Loaded, Out>(service: StageService<In, Loaded, Out>, onFatal: 
     runnable: {
       start: async () => {
         // First warm, and sure that nobody paused the stage: a member that has joined works.
-        await Promise.all([pool?.ready(), refinement?.ready(), control.start()]);
+        await Promise.all([warmUp(), refinement?.ready(), control.start()]);
         void watch.run(() => sampleStage(runtime.state()), stopped.signal);
         await runtime.start();
       },
@@ -169,7 +176,12 @@ function createPool<In, Loaded, Out>(
   config: Config,
 ): ReadyWorkerPool<Loaded, Out> | undefined {
   if ('inline' in run) return undefined;
-  return createWorkerPool<Loaded, Out>({ ...service.pool(config), function: run, size: config.work.workers });
+  return createWorkerPool<Loaded, Out>({
+    ...service.pool(config),
+    function: run,
+    size: config.work.workers,
+    startsWhenAsked: service.prepare !== undefined,
+  });
 }
 
 /** The pool's function and what refines its result as one; the time of both counts. */

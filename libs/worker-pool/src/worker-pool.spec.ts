@@ -55,6 +55,13 @@ describe('worker pool', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('starts no child before it is asked, where that is wanted', async () => {
+    const pool = poolOf('describe', { startsWhenAsked: true });
+    expect(pool.pids()).toEqual([]);
+    await pool.ready();
+    expect(pool.pids()).toHaveLength(1);
+  });
+
   it('runs the function elsewhere, with nothing of this environment, and hands bytes over', async () => {
     const pool = poolOf<Description>('describe', { env: { MODEL: 'x' } });
     const { value: description } = await pool.run({ bytes: new Uint8Array(70_000) }, context);

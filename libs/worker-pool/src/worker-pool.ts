@@ -25,6 +25,8 @@ export interface WorkerPoolOptions {
   readonly function: NamedFunction;
   /** Children that work side by side. */
   readonly size: number;
+  /** No child is started before `ready` or `run` is called; otherwise at once. */
+  readonly startsWhenAsked?: boolean;
   /** Given to the module's `warmUp`; plain data. */
   readonly warmUp?: unknown;
   readonly limits: {
@@ -98,7 +100,7 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   private usageTimer: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: WorkerPoolOptions) {
-    this.refill();
+    if (options.startsWhenAsked !== true) this.refill();
   }
 
   run(input: unknown, context: StageContext): Promise<Timed<unknown>> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FatalError, type TextEmbedder } from '@docstream/core';
 import { env, pipeline, type Tensor } from '@huggingface/transformers';
+import { MODEL_FILE, missingModelFiles } from './model-files.js';
 
 export interface EmbedderOptions {
   /** Folder with onnx/model_quantized.onnx, tokenizer.json, config.json and tokenizer_config.json. */
@@ -13,11 +14,8 @@ export interface EmbedderOptions {
   readonly maxTokens?: number;
 }
 
-const MODEL_FILE = join('onnx', 'model_quantized.onnx');
-const REQUIRED_FILES = [MODEL_FILE, 'tokenizer.json', 'config.json', 'tokenizer_config.json'];
-
 function checkFiles(modelDir: string): void {
-  const missing = REQUIRED_FILES.filter((file) => !existsSync(join(modelDir, file)));
+  const missing = missingModelFiles(modelDir);
   if (missing.length > 0) {
     throw new FatalError(
       'CONFIGURATION_INVALID',

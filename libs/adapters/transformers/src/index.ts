@@ -1,1 +1,2 @@
 export { createEmbedder, type EmbedderOptions } from './embedder.js';
+export { missingModelFiles } from './model-files.js';
