@@ -117,6 +117,24 @@ describe('a model of a hub', () => {
     expect(said).toEqual(['the embedding model is fetched', 'the embedding model is there']);
   });
 
+  it('says every few seconds how far it is', async () => {
+    const said: unknown[] = [];
+    let nowMs = 0;
+    await fetchHubModel(model, {
+      logger: {
+        ...silentLogger,
+        info: (text, facts) => text.includes('being fetched') && said.push(facts),
+      },
+      clock: { ...hurriedClock, nowMs: () => (nowMs += 10_000) },
+    });
+    expect(said.at(-1)).toEqual({
+      model: 'owner/name',
+      file: 'onnx/model_quantized.onnx',
+      bytes: WEIGHTS.length,
+      allBytes: WEIGHTS.length,
+    });
+  });
+
   it('is not asked for when its files are there, allowed or not', async () => {
     await fetchIt();
     hub.asked.length = 0;
