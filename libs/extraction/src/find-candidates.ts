@@ -1,3 +1,4 @@
+import { columnsOf } from './address-blocks.js';
 import { candidateOf, type Candidate } from './candidate.js';
 import {
   ruleName,
@@ -13,7 +14,7 @@ import { findLabels, indexLabels, type LabelHit, type LabelIndex } from './label
 import type { Cell, PageLayout } from './layout.js';
 import type { DocumentLocale } from './locale.js';
 import { placeWithin, type PageText } from './page-text.js';
-import { recognise } from './recognisers/index.js';
+import { BLOCK_KINDS, recognise } from './recognisers/index.js';
 
 /** What of a document is looked at. */
 export interface View extends Pick<FinderContext, 'document' | 'pages' | 'locale'> {
@@ -93,8 +94,9 @@ function patternCandidates(
   type: string,
 ): readonly Candidate[] {
   const found: Candidate[] = [];
+  const isBlock = BLOCK_KINDS.has(rule.value);
   for (const cell of pages.flatMap((page, index) =>
-    page.cells.filter((cell) => isIn(rule.region, cell, page, index)),
+    (isBlock ? columnsOf(page) : page.cells).filter((cell) => isIn(rule.region, cell, page, index)),
   )) {
     for (const match of recognise(rule.value, cell.text, locale)) {
       if (match.confidence < (rule.shapeAtLeast ?? 0)) continue;

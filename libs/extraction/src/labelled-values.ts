@@ -1,4 +1,5 @@
 import type { Box } from '@docstream/contracts';
+import { addressOfLabel } from './address-blocks.js';
 import type { LabelledRule, Position } from './definition.js';
 import type { LabelHit } from './labels.js';
 import {
@@ -11,7 +12,7 @@ import {
 } from './layout.js';
 import type { DocumentLocale } from './locale.js';
 import type { Match } from './match.js';
-import { FREE_TEXT_KINDS, recognise, type ValueKind } from './recognisers/index.js';
+import { BLOCK_KINDS, FREE_TEXT_KINDS, recognise, type ValueKind } from './recognisers/index.js';
 
 export interface LabelledValue {
   readonly cell: Cell;
@@ -47,6 +48,7 @@ export function valueOfLabel(
   rule: LabelledRule,
   context: LabelledPage,
 ): LabelledValue | undefined {
+  if (BLOCK_KINDS.has(rule.value)) return addressOfLabel(hit, rule, context);
   for (const position of rule.positions) {
     const found = LOOK[position](hit, rule, context);
     if (found !== undefined) return { ...found, position };
@@ -224,8 +226,16 @@ function reaches({ value, pick, isAfterNumber = false }: LabelledRule, between: 
     case 'url':
     case 'doi':
     case 'arxiv-id':
+    case 'isbn':
     case 'last-four':
+    case 'organisation':
+    case 'percentage':
+    case 'tax-id':
       return between.length <= 40;
+    case 'address':
+    case 'duration':
+    case 'quantity':
+      return between.length <= 60;
     case 'account-number':
     case 'correspondent':
     case 'party':

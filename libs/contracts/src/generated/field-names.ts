@@ -34,6 +34,10 @@ export const FIELD_TYPES = {
   date: 'date',
   /** Date from which a contract holds. */
   effective_date: 'date',
+  /** How long a contract runs, as "24 months". */
+  term: 'text',
+  /** Law that governs a contract, as printed: a country or state, or the words for its law. */
+  governing_law: 'text',
   /** Date of the last change. */
   last_updated: 'date',
   /** Date of payment of a salary. */
@@ -66,6 +70,8 @@ export const FIELD_TYPES = {
   closing_balance: 'amount',
   /** Salary paid out. */
   net_pay: 'amount',
+  /** An amount that the document mentions, in its currency; several values. */
+  amount: 'amount',
   /** Number of transactions. */
   transaction_count: 'number',
   /** Number of line items. */
@@ -80,10 +86,18 @@ export const FIELD_TYPES = {
   seller_name: 'text',
   /** VAT id of the seller. */
   seller_vat_id: 'text',
+  /** Tax or company number of the seller that is no VAT id: Steuernummer, SIRET, EIN and the like, without blanks. */
+  seller_tax_id: 'text',
   /** VAT id of the buyer. */
   buyer_vat_id: 'text',
   /** Who buys. */
   buyer_name: 'text',
+  /** Postal address of the seller without the name, one line with commas. */
+  seller_address: 'text',
+  /** Postal address of the buyer without the name, one line with commas. */
+  buyer_address: 'text',
+  /** Postal address to which goods are sent, without the name, one line with commas. */
+  delivery_address: 'text',
   /** IBAN, without spaces. */
   iban: 'text',
   /** BIC of the bank. */
@@ -98,6 +112,8 @@ export const FIELD_TYPES = {
   card_last4: 'text',
   /** Who receives the goods. */
   consignee: 'text',
+  /** Gross weight of the goods, as "12.5 kg". */
+  gross_weight: 'text',
   /** Who sends the goods. */
   shipper: 'text',
   /** Company that the document is about or from. */
@@ -108,6 +124,8 @@ export const FIELD_TYPES = {
   employer: 'text',
   /** Who issued the document. */
   issuer: 'text',
+  /** Name of an organisation that the document mentions; several values. */
+  organisation: 'text',
   /** Passenger. */
   passenger: 'text',
   /** Parties of a contract: an array of names. */
@@ -124,6 +142,8 @@ export const FIELD_TYPES = {
   doi: 'text',
   /** arXiv identifier. */
   arxiv_id: 'text',
+  /** ISBN as 13 digits without hyphens. */
+  isbn: 'text',
   /** Version of the document or of what it describes. */
   version: 'text',
   /** Subject of a letter. */

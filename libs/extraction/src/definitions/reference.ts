@@ -68,6 +68,7 @@ function referenceOf(key: string, schema: z.ZodType): KeyReference {
 /** What `value` may be. */
 export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
   'account-number': 'a number of an account, masked ones included',
+  address: 'a postal address without the name, in lines under each other or with commas: street, postcode and town, country; one line with commas',
   amount: 'an amount of money; a number, the currency is a field of its own',
   'arxiv-id': 'an arXiv id',
   bic: 'a BIC',
@@ -75,17 +76,25 @@ export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
   currency: 'a currency; its ISO 4217 code',
   date: 'a calendar date; YYYY-MM-DD, 03/04/2024 as the document reads its dates',
   doi: 'a DOI',
+  duration: 'a span of days, weeks, months or years, as "24 months"',
   email: 'an e-mail address',
   iban: 'an IBAN with the right checksum, without blanks',
+  isbn: 'an ISBN with the right check digit; 13 digits without hyphens',
   'last-four': 'the last four digits of a card',
   month: 'a date, or a month as its first day',
+  organisation:
+    'a name of an organisation inside a text, by its legal form or a word as University, Ministry of',
   party: 'a name of a person or organisation, the rest of the run of words',
   person: "a person's name",
+  percentage: 'a percentage; a number',
   phone: 'a telephone number in international form',
+  quantity: 'a number with a unit, as "12.5 kg"',
   reference: 'a number or code with at least one digit',
+  'tax-id':
+    'a tax or company number that is no VAT id, with right check digits where it has them: Steuernummer, IdNr, SIREN, SIRET, EIN, UTR, ABN, GSTIN; without blanks and dots',
   text: 'the rest of the run of words',
   url: 'a URL',
-  'vat-id': 'a VAT id, with the right checksum where there is one',
+  'vat-id': 'a VAT id of a European country with the right check digits, or near a label; without blanks',
   version: 'a version, as 2.1 or B',
   year: 'a year; a number',
 };
@@ -93,10 +102,13 @@ export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
 /** What `find` may be. */
 export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   abstract: 'the paragraph under the word "Abstract"',
+  amounts: 'amounts with a currency printed beside them, in the currency that most have; not those of tables in thousands',
   author: 'the first of the authors',
   authors: 'names under the title; a list',
   buyer: 'the first line of an address in the upper half that is not the sender’s',
+  'buyer-address': 'the address under the name of the buyer',
   currency: 'the currency that most amounts have',
+  'governing-law': 'the law that governs a contract, from the clause that says so',
   'largest-amount': 'the largest amount, where nothing names the total',
   'line-items': 'rows of goods or services: description, quantity, unit price, amount; a list',
   parties: 'A and B of "between A and B"; a list',
@@ -104,8 +116,10 @@ export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   place: 'the town in the head of a résumé',
   salutation: 'who a letter greets',
   seller: 'who sends a trade document: line of the sender, legal form, largest type',
+  'seller-address': 'the address under the name of the seller',
   'seller-vat-id': 'the VAT id that does not stand with the buyer',
   signature: 'the name under the closing of a letter',
   'tax-lines': 'taxes by rate: rate, base, amount; a list',
+  term: 'how long a contract runs, from the sentence that speaks of its term; as "24 months"',
   title: 'large type near the top of the first page with text',
 };

@@ -7,9 +7,11 @@ const OF_VALUES: Partial<Record<ValueKind, FieldValueType>> = {
   amount: 'amount',
   date: 'date',
   month: 'date',
+  percentage: 'number',
   year: 'number',
 };
 const OF_FINDERS: Partial<Record<FinderName, FieldValueType>> = {
+  amounts: 'amount',
   authors: 'list',
   'line-items': 'items',
   'largest-amount': 'amount',

@@ -46,3 +46,31 @@ export const findLargestAmount: Finder = (field, rule, context) => {
   }
   return best === undefined ? [] : [best];
 };
+
+const IN_THOUSANDS =
+  /(?<!\p{L})(?:in|en|\$|€)\s?(?:thousands?|millions?|billions?|milliers|tausend|mio|mrd|tsd)(?!\p{L})|(?<!\p{L})(?:TEUR|T€|TUSD|k€|M€)(?!\p{L})|000s/iu;
+const SCALE = /^(?:thousand|million|billion|trillion|tausend|mio|mrd|milliard|bn)/iu;
+
+/** Amounts with their currency beside them, in the currency of most; those of tables in thousands or millions are left out. */
+export const findAmounts: Finder = (field, rule, context) => {
+  const found: { readonly candidate: Candidate; readonly currency: string }[] = [];
+  for (const { cells } of context.pages) {
+    const isInThousands = cells.some(({ text }) => IN_THOUSANDS.test(text));
+    for (const [index, cell] of cells.entries()) {
+      for (const match of findMoney(cell.text, context.locale)) {
+        if (match.currency === undefined || match.value === 0 || found.length >= MOST_AMOUNTS) continue;
+        const printed = cell.text.slice(match.start, match.end);
+        const isScaled = /\p{L}{4}/u.test(printed);
+        const isCut = match.end === cell.text.length && SCALE.test(cells[index + 1]?.text ?? '');
+        if (isCut || (isInThousands && !isScaled)) continue;
+        const confidence = rule.confidence * match.confidence * Math.max(0.6, 1 - 0.02 * found.length);
+        const candidate = candidateOf(field, nameOf(context, field, rule), cell, match, confidence);
+        found.push({ candidate, currency: match.currency });
+      }
+    }
+  }
+  const counts = new Map<string, number>();
+  for (const { currency } of found) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  const most = [...counts].sort((one, other) => other[1] - one[1])[0]?.[0];
+  return found.filter(({ currency }) => currency === most).map(({ candidate }) => candidate);
+};

@@ -14,6 +14,7 @@ const BLANK = /[ \u00a0\u202f]/u;
 const SIGNS = CURRENCY_SIGNS.map(([sign]) => sign).sort((one, other) => other.length - one.length);
 const SIGN_CODES = new Map(CURRENCY_SIGNS);
 const LONGEST_SIGN = 5;
+const LONGEST_SCALE = 20;
 
 /** Amounts with or without currency, percentages excepted. The value is signed; brackets and a trailing minus are negative. */
 export const recogniseMoney: Recogniser<number> = (text, locale) => findMoney(text, locale);
@@ -57,6 +58,8 @@ function amountAt(
   locale: DocumentLocale,
 ): MoneyMatch | undefined {
   let end = start + numeral.length;
+  const scale = scaleAfter(text, end, locale);
+  end += scale.length;
   const before = text[start - 1] ?? ' ';
   if (/[.,:/\\_#]/u.test(before) && /[\p{L}\p{N}]/u.test(text[start - 2] ?? ' ')) return undefined;
   if (/[:/\\_#@]/u.test(before) && before !== ':') return undefined;
@@ -70,7 +73,9 @@ function amountAt(
   const right = currencyAfter(text, end, locale);
   if (left === undefined && /[\p{L}\p{N}]/u.test(before)) return undefined;
   if (right === undefined && /^[\p{L}\p{N}]/u.test(rest)) return undefined;
-  const { value, decimals, isGroupedNumber } = readNumeral(numeral, locale);
+  if (scale.factor !== 1 && left === undefined && right === undefined) return undefined;
+  const { value: printed, decimals, isGroupedNumber } = readNumeral(numeral, locale);
+  const value = scale.factor === 1 ? printed : Number((printed * scale.factor).toPrecision(15));
   const from = left?.at ?? start;
   let to = right?.at ?? end;
   const sign = signAround(text, from, to, start);
@@ -85,6 +90,19 @@ function amountAt(
     confidence: shapeConfidence(currency !== undefined, isDashed ? 2 : decimals, isGroupedNumber),
     ...(currency === undefined ? {} : { currency }),
   };
+}
+
+const SCALE =
+  /^[ \u00a0\u202f-]?(?:(thousand|tausend|tsd\.?|mille(?=\seuros?))|(millions?|millionen|mio\.?|mill\.)|(milliarden?|milliards?|mrd\.?)|(billions?|bn))(?!\p{L})(?:\s(?:de|d['’])(?=\s?\p{L}))?/iu;
+
+/** "million" and the like behind a number, with the number that it stands for; a billion is a million millions outside English. */
+function scaleAfter(text: string, end: number, { language }: DocumentLocale): { length: number; factor: number } {
+  const match = SCALE.exec(text.slice(end, end + LONGEST_SCALE));
+  if (match === null) return { length: 0, factor: 1 };
+  const [printed, thousand, million, milliard] = match;
+  const billion = language === 'en' ? 1e9 : 1e12;
+  const factor = thousand !== undefined ? 1e3 : million !== undefined ? 1e6 : milliard !== undefined ? 1e9 : billion;
+  return { length: printed.length, factor };
 }
 
 function shapeConfidence(hasCurrency: boolean, decimals: number, isGrouped: boolean): number {
