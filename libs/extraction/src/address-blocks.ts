@@ -1,4 +1,11 @@
-import { boxWithin, horizontalOverlap, unionOf, verticalOverlap, type Cell, type PageLayout } from './layout.js';
+import {
+  boxWithin,
+  horizontalOverlap,
+  unionOf,
+  verticalOverlap,
+  type Cell,
+  type PageLayout,
+} from './layout.js';
 import type { LabelHit } from './labels.js';
 import type { LabelledPage, LabelledValue } from './labelled-values.js';
 import type { LabelledRule } from './definition.js';
@@ -93,14 +100,15 @@ export function addressOfLabel(
 
 function startOf(
   position: LabelledValue['position'],
-  { cell, start, end }: LabelHit,
+  { cell, start, end, isHeading }: LabelHit,
   { page }: LabelledPage,
 ): Cell | undefined {
   const label = boxWithin(cell, start, end);
   switch (position) {
     case 'beside':
-      return /[\p{L}\d]/u.test(cell.text.slice(end)) ? cell : undefined;
+      return /^\s{0,2}[:：\-–—#|].*[\p{L}\d]/u.test(cell.text.slice(end)) ? cell : undefined;
     case 'right':
+      if (!isHeading) return undefined;
       return page.cells
         .filter(
           (other) =>
@@ -111,6 +119,7 @@ function startOf(
         )
         .sort((one, other) => one.box[0] - other.box[0])[0];
     case 'below':
+      if (!isHeading) return undefined;
       return page.cells
         .filter(
           ({ box }) =>

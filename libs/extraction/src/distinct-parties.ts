@@ -2,8 +2,12 @@ import type { Candidate } from './candidate.js';
 
 const LESS_LIKELY = 0.4;
 
-/** Nobody sells to himself: a name that is the best for seller and buyer stays where it is surer. */
+/** Nobody sells to himself: a name that is the best for seller and buyer stays where it is surer, an address stays the buyer's. */
 export function separateParties(candidates: readonly Candidate[]): readonly Candidate[] {
+  return separateAddresses(separateNames(candidates));
+}
+
+function separateNames(candidates: readonly Candidate[]): readonly Candidate[] {
   const seller = best(candidates, 'seller_name');
   const buyer = best(candidates, 'buyer_name');
   if (seller === undefined || buyer === undefined || nameOf(seller) !== nameOf(buyer)) return candidates;
@@ -12,6 +16,15 @@ export function separateParties(candidates: readonly Candidate[]): readonly Cand
     candidate.field === loser.field && nameOf(candidate) === nameOf(loser)
       ? { ...candidate, confidence: candidate.confidence * LESS_LIKELY }
       : candidate,
+  );
+}
+
+/** Whom a document is sent to has a block of its own; a sender's address is found in that block by mistake. */
+function separateAddresses(candidates: readonly Candidate[]): readonly Candidate[] {
+  const buyer = best(candidates, 'buyer_address');
+  if (buyer === undefined) return candidates;
+  return candidates.filter(
+    (candidate) => candidate.field !== 'seller_address' || nameOf(candidate) !== nameOf(buyer),
   );
 }
 

@@ -44,3 +44,24 @@ export function placeWithin(
     ),
   };
 }
+
+/** Shorter lines end where the paper does not: what follows is something else. */
+const SHORTEST_FULL_LINE = 45;
+
+/** A page for names inside sentences: lines of a paragraph joined by blanks; a line end where something else begins. */
+export function proseOfPage({ number, cells }: PageLayout): PageText {
+  const spans: Span[] = [];
+  let text = '';
+  let last: Cell | undefined;
+  for (const cell of cells) {
+    if (last !== undefined) {
+      const isParagraph =
+        last.block === cell.block && last.line !== cell.line && last.text.length >= SHORTEST_FULL_LINE;
+      text += isParagraph ? ' ' : '\n';
+    }
+    spans.push({ cell, start: text.length });
+    text += cell.text;
+    last = cell;
+  }
+  return { page: number, text, spans };
+}

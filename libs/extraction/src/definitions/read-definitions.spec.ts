@@ -177,12 +177,12 @@ fields:
     [
       'a kind of value that there is not',
       'type: a\nfields:\n  x:\n    rules:\n      - { labels: { en: [x] }, value: amonut }',
-      /^own-1\.yaml:5: fields\.x\.rules\[0\]\.value must be one of account-number, amount, /u,
+      /^own-1\.yaml:5: fields\.x\.rules\[0\]\.value must be one of account-number, address, amount, /u,
     ],
     [
       'a finder that there is not',
       'type: a\nfields: { x: { rules: [{ find: headline }] } }',
-      /rules\[0\]\.find must be one of abstract, author, .*, title$/u,
+      /rules\[0\]\.find must be one of abstract, amounts, author, .*, title$/u,
     ],
     [
       'a name of a field in the wrong style',
@@ -212,7 +212,7 @@ fields:
     [
       'a shared field that there is not',
       'type: a\nfields:\n  colour: shared',
-      /^own-1\.yaml:3: fields\.colour is no field that types share: write it out, or take one of author, bic, /u,
+      /^own-1\.yaml:3: fields\.colour is no field that types share: write it out, or take one of amount, author, bic, /u,
     ],
     [
       'an expression that is none',

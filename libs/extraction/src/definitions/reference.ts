@@ -68,7 +68,8 @@ function referenceOf(key: string, schema: z.ZodType): KeyReference {
 /** What `value` may be. */
 export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
   'account-number': 'a number of an account, masked ones included',
-  address: 'a postal address without the name, in lines under each other or with commas: street, postcode and town, country; one line with commas',
+  address:
+    'a postal address without the name, in lines under each other or with commas: street, postcode and town, country; one line with commas',
   amount: 'an amount of money; a number, the currency is a field of its own',
   'arxiv-id': 'an arXiv id',
   bic: 'a BIC',
@@ -102,7 +103,8 @@ export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
 /** What `find` may be. */
 export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   abstract: 'the paragraph under the word "Abstract"',
-  amounts: 'amounts with a currency printed beside them, in the currency that most have; not those of tables in thousands',
+  amounts:
+    'amounts with a currency printed beside them, in the currency that most have; not those of tables in thousands',
   author: 'the first of the authors',
   authors: 'names under the title; a list',
   buyer: 'the first line of an address in the upper half that is not the sender’s',
@@ -111,6 +113,7 @@ export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   'governing-law': 'the law that governs a contract, from the clause that says so',
   'largest-amount': 'the largest amount, where nothing names the total',
   'line-items': 'rows of goods or services: description, quantity, unit price, amount; a list',
+  organisations: 'names of organisations in sentences and headings, by legal form or a word as University',
   parties: 'A and B of "between A and B"; a list',
   'person-name': 'the name at the head of a résumé',
   place: 'the town in the head of a résumé',

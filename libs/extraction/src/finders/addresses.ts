@@ -20,12 +20,16 @@ function addressUnder(findName: Finder): Finder {
     const after = name.text.indexOf(best.raw) + best.raw.length;
     const [match] = recogniseAddresses(cell.text.slice(after), context.locale);
     if (match === undefined || match.start > FARTHEST) return [];
-    return [candidateOf(field, nameOf(context, field, rule), cell, match, rule.confidence * match.confidence, after)];
+    const confidence = match.confidence * Math.sqrt(rule.confidence * best.confidence);
+    return [candidateOf(field, nameOf(context, field, rule), cell, match, confidence, after)];
   };
 }
 
 const isAround = (outer: Candidate['box'], inner: Candidate['box']): boolean =>
-  outer[0] <= inner[0] + 1 && outer[1] <= inner[1] + 1 && outer[2] >= inner[2] - 1 && outer[3] >= inner[3] - 1;
+  outer[0] <= inner[0] + 1 &&
+  outer[1] <= inner[1] + 1 &&
+  outer[2] >= inner[2] - 1 &&
+  outer[3] >= inner[3] - 1;
 
 /** Address of the seller of a trade document. */
 export const findSellerAddress: Finder = addressUnder(findSeller);

@@ -58,7 +58,7 @@ export const findAmounts: Finder = (field, rule, context) => {
     const isInThousands = cells.some(({ text }) => IN_THOUSANDS.test(text));
     for (const [index, cell] of cells.entries()) {
       for (const match of findMoney(cell.text, context.locale)) {
-        if (match.currency === undefined || match.value === 0 || found.length >= MOST_AMOUNTS) continue;
+        if (match.currency === undefined || match.value <= 0 || found.length >= MOST_AMOUNTS) continue;
         const printed = cell.text.slice(match.start, match.end);
         const isScaled = /\p{L}{4}/u.test(printed);
         const isCut = match.end === cell.text.length && SCALE.test(cells[index + 1]?.text ?? '');

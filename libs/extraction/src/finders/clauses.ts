@@ -13,10 +13,16 @@ const ADJECTIVE =
 
 /** Each with the law in its first group, as printed: the place, or the words for the law. */
 const GOVERNING_LAW: readonly RegExp[] = [
-  new RegExp(String.raw`${GOVERNED}\s[^.;]{0,80}?laws?\s(?:of|in\sforce\sin)\s(?:the\s)?((?:${REALM})?${NAME})`, 'gu'),
+  new RegExp(
+    String.raw`${GOVERNED}\s[^.;]{0,80}?laws?\s(?:of|in\sforce\sin)\s(?:the\s)?((?:${REALM})?${NAME})`,
+    'gu',
+  ),
   new RegExp(String.raw`${GOVERNED}\s(?:the\s)?(${ADJECTIVE}\slaws?)(?!\p{L})`, 'gu'),
   new RegExp(String.raw`laws?\sof\s(?:the\s)?((?:${REALM})?${NAME})\s(?:shall|will)\s(?:govern|apply)`, 'gu'),
-  new RegExp(String.raw`(?:unterliegt|unterliegen|gilt|findet|anwendbar\sist|Anwendung\sfindet)[^.;]{0,80}?Recht\sder\s(${NAME})`, 'gu'),
+  new RegExp(
+    String.raw`(?:unterliegt|unterliegen|gilt|findet|anwendbar\sist|Anwendung\sfindet)[^.;]{0,80}?Recht\sder\s(${NAME})`,
+    'gu',
+  ),
   /(?:unterliegt|unterliegen|gilt|findet|anwendbar\sist)[^.;]{0,60}?(\p{Ll}{3,20}(?:es|em)\sRecht)(?!\p{L})/gu,
   /(?:régie?s?\spar|soumise?s?\s(?:au|à)|droit\sapplicable\sest)\s(?:le\s|la\s|les\s)?((?:droit|lois?)\s\p{Ll}{4,20}(?:\sen\svigueur)?)(?!\p{L})/gu,
 ];
@@ -33,7 +39,7 @@ export const findGoverningLaw: Finder = (field, rule, context) =>
     const found: Candidate[] = [];
     for (const pattern of GOVERNING_LAW) {
       for (const match of text.text.matchAll(pattern)) {
-        const law = match[1] ?? '';
+        const law = (match[1] ?? '').replace(/[\s.,]+$/u, '');
         const start = match.index + match[0].lastIndexOf(law);
         const clause = candidate(field, rule, context, text, [start, start + law.length], oneLine(law));
         if (clause !== undefined) found.push(clause);
@@ -92,4 +98,4 @@ function candidate(
   };
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').replace(/[.,]$/u, '');
+const oneLine = (text: string): string => text.replace(/\s+/gu, ' ');

@@ -8,6 +8,7 @@ import type { Finder } from './finder.js';
 import { findTitle } from './headings.js';
 import { findSalutation, findSignature } from './letters.js';
 import { findLineItems } from './line-items.js';
+import { findOrganisations } from './organisations.js';
 import { findPersonName, findPlace } from './people.js';
 import { findTaxLines } from './tax-lines.js';
 import { findBuyer, findSeller, findSellerVatId } from './trade-parties.js';
@@ -24,6 +25,7 @@ export const FINDERS = {
   'governing-law': findGoverningLaw,
   'largest-amount': findLargestAmount,
   'line-items': findLineItems,
+  organisations: findOrganisations,
   parties: findParties,
   'person-name': findPersonName,
   place: findPlace,

@@ -17,12 +17,12 @@ export const recogniseIbans: Recogniser<string> = (text) => {
     const length = LENGTHS.get(match[0].slice(0, 2));
     if (length === undefined) continue;
     const end = endAfter(match[0], length);
-    const value = electronicFormatIBAN(match[0].slice(0, end)) ?? '';
+    const value = compact(match[0].slice(0, end));
     if (value.length === length && isValidIBAN(value)) {
       found.push({ start: match.index, end: match.index + end, value, confidence: 0.98 });
     } else {
       const printed = asDigitGroups(match[0], length);
-      const unchecked = electronicFormatIBAN(printed) ?? '';
+      const unchecked = compact(printed);
       if (unchecked.length >= SHORTEST_UNCHECKED) {
         found.push({
           start: match.index,
@@ -35,6 +35,9 @@ export const recogniseIbans: Recogniser<string> = (text) => {
   }
   return found;
 };
+
+/** Without blanks of any kind and hyphens. */
+const compact = (printed: string): string => electronicFormatIBAN(printed.replaceAll('\u00a0', '')) ?? '';
 
 /** Where `count` letters and digits end. */
 function endAfter(text: string, count: number): number {

@@ -2,7 +2,8 @@ import { fold } from '../tokens.js';
 
 const LANGUAGES = ['en', 'de', 'fr'] as const;
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-const ALSO = 'usa|u.s.a.|us|uk|u.k.|england|scotland|wales|holland|the netherlands|czech republic|turkey|schweiz|suisse';
+const ALSO =
+  'usa|u.s.a.|us|uk|u.k.|england|scotland|wales|holland|the netherlands|czech republic|turkey|schweiz|suisse';
 
 /** Names in English, German and French, folded, as Unicode's CLDR has them, and a few more that are printed on addresses. */
 const NAMES: ReadonlySet<string> = new Set([...ALSO.split('|'), ...namesOfRegions()]);

@@ -13,7 +13,12 @@ export const recogniseIsbns: Recogniser<string> = (text) => {
     const isNamed = isBehindWord(text, match.index);
     const digits = digitsOf(match[0]);
     if (!isRightIsbn13(digits) || (!isNamed && !/\D/u.test(match[0]))) continue;
-    found.push({ start: match.index, end: match.index + match[0].length, value: digits, confidence: isNamed ? 0.97 : 0.8 });
+    found.push({
+      start: match.index,
+      end: match.index + match[0].length,
+      value: digits,
+      confidence: isNamed ? 0.97 : 0.8,
+    });
   }
   for (const match of text.matchAll(ISBN_10)) {
     const end = match.index + match[0].length;
@@ -35,12 +40,18 @@ function isRightIsbn13(digits: string): boolean {
 }
 
 function checkDigit13(digits: string): string {
-  const sum = [...digits.slice(0, 12)].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
+  const sum = [...digits.slice(0, 12)].reduce(
+    (total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3),
+    0,
+  );
   return String((10 - (sum % 10)) % 10);
 }
 
 function isRightIsbn10(digits: string): boolean {
-  const sum = [...digits].reduce((total, digit, index) => total + (digit === 'X' ? 10 : Number(digit)) * (10 - index), 0);
+  const sum = [...digits].reduce(
+    (total, digit, index) => total + (digit === 'X' ? 10 : Number(digit)) * (10 - index),
+    0,
+  );
   return digits.length === 10 && sum % 11 === 0;
 }
 

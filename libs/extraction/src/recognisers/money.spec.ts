@@ -83,6 +83,70 @@ describe('findMoney', () => {
     );
   });
 
+  describe('any amount in any notation', () => {
+    const groups = (whole: string, mark: string): string => whole.replace(/\B(?=(?:\d{3})+$)/gu, mark);
+    const lakhs = (whole: string): string =>
+      whole.length <= 3
+        ? whole
+        : `${whole.slice(0, -3).replace(/\B(?=(?:\d{2})+$)/gu, ',')},${whole.slice(-3)}`;
+    const numerals: readonly (readonly [
+      name: string,
+      print: (whole: string, cents: string) => string,
+      locale: DocumentLocale,
+    ])[] = [
+      ['1.234,56', (whole, cents) => `${groups(whole, '.')},${cents}`, german],
+      ['1234,56', (whole, cents) => `${whole},${cents}`, german],
+      ['1,234.56', (whole, cents) => `${groups(whole, ',')}.${cents}`, english],
+      ['1234.56', (whole, cents) => `${whole}.${cents}`, english],
+      ["1'234.56", (whole, cents) => `${groups(whole, "'")}.${cents}`, english],
+      ['1’234.56', (whole, cents) => `${groups(whole, '’')}.${cents}`, english],
+      ['1 234,56', (whole, cents) => `${groups(whole, ' ')},${cents}`, french],
+      ['1 234,56 with narrow blanks', (whole, cents) => `${groups(whole, '\u202f')},${cents}`, french],
+      ['1 234,56 with fixed blanks', (whole, cents) => `${groups(whole, '\u00a0')},${cents}`, french],
+      ['12,34,567.89', (whole, cents) => `${lakhs(whole)}.${cents}`, english],
+    ];
+    const currencies: readonly (readonly [print: (numeral: string) => string, code: string | undefined])[] = [
+      [(numeral) => numeral, undefined],
+      [(numeral) => `${numeral} €`, 'EUR'],
+      [(numeral) => `€${numeral}`, 'EUR'],
+      [(numeral) => `EUR ${numeral}`, 'EUR'],
+      [(numeral) => `${numeral} CHF`, 'CHF'],
+      [(numeral) => `£${numeral}`, 'GBP'],
+      [(numeral) => `US$ ${numeral}`, 'USD'],
+    ];
+    const signs: readonly (readonly [print: (text: string) => string, factor: number])[] = [
+      [(text) => text, 1],
+      [(text) => `-${text}`, -1],
+      [(text) => `(${text})`, -1],
+    ];
+
+    it.each(numerals)('is read back: %s', (_, print, locale) => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 1, max: 999_999_999_99 }),
+          fc.constantFrom(...currencies),
+          fc.constantFrom(...signs),
+          (cents, [withCurrency, code], [withSign, factor]) => {
+            const [whole = '', rest = ''] = (cents / 100).toFixed(2).split('.');
+            const printed = withSign(withCurrency(print(whole, rest)));
+            expect(read(printed, locale)).toEqual([[(factor * cents) / 100, code]]);
+          },
+        ),
+      );
+    });
+  });
+
+  it.each([
+    ['$1.5 million', english, 1_500_000],
+    ['3 billion dollars, or US$3bn', english, 3_000_000_000],
+    ['EUR 2,5 Mio.', german, 2_500_000],
+    ['12 Millionen Euro', german, 12_000_000],
+    ['1,2 Mrd. €', german, 1_200_000_000],
+    ['4 milliards €', french, 4_000_000_000],
+  ])('reads the word for a large number with it: %s', (text, locale, value) => {
+    expect(findMoney(text, locale).map((match) => match.value)).toEqual([value]);
+  });
+
   it('gives every match the place at which it stands', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {

@@ -96,12 +96,17 @@ const SCALE =
   /^[ \u00a0\u202f-]?(?:(thousand|tausend|tsd\.?|mille(?=\seuros?))|(millions?|millionen|mio\.?|mill\.)|(milliarden?|milliards?|mrd\.?)|(billions?|bn))(?!\p{L})(?:\s(?:de|d['’])(?=\s?\p{L}))?/iu;
 
 /** "million" and the like behind a number, with the number that it stands for; a billion is a million millions outside English. */
-function scaleAfter(text: string, end: number, { language }: DocumentLocale): { length: number; factor: number } {
+function scaleAfter(
+  text: string,
+  end: number,
+  { language }: DocumentLocale,
+): { length: number; factor: number } {
   const match = SCALE.exec(text.slice(end, end + LONGEST_SCALE));
   if (match === null) return { length: 0, factor: 1 };
   const [printed, thousand, million, milliard] = match;
   const billion = language === 'en' ? 1e9 : 1e12;
-  const factor = thousand !== undefined ? 1e3 : million !== undefined ? 1e6 : milliard !== undefined ? 1e9 : billion;
+  const factor =
+    thousand !== undefined ? 1e3 : million !== undefined ? 1e6 : milliard !== undefined ? 1e9 : billion;
   return { length: printed.length, factor };
 }
 

@@ -2,7 +2,7 @@ import type { DocumentLocale } from '../locale.js';
 import { readNumeral } from './money.js';
 
 const NOT_INSIDE = String.raw`(?<![\p{L}\d]|[\p{L}\d][-–/.,:'’])`;
-const PLAIN = String.raw`\d{1,15}(?:[.,'’]\d{1,6}){0,5}`;
+const PLAIN = String.raw`\d{1,3}(?:(?:\.\d{3}){1,4}(?:,\d{1,6})?|(?:,\d{3}){1,4}(?:\.\d{1,6})?|(?:['’]\d{3}){1,4}(?:[.,]\d{1,6})?)|\d{1,15}(?:[.,]\d{1,6})?`;
 const GROUPED = String.raw`\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}(?!\d)(?:[.,]\d{1,6})?`;
 
 /** A number, then what `unit` matches: two groups. Blanks group thousands where the document does so. Expressions by `unit`, made once. */

@@ -36,17 +36,21 @@ const NUMBERS = new Map(
 );
 const OF_TIME = new Set(['days', 'weeks', 'months', 'years']);
 const BETWEEN = String.raw`(?:\s{1,2}(?:consecutive|calendar|full|successive|volle[rn]?|weitere[rn]?)|[ -])`;
-const DURATION =
-  /(?<![\p{L}\d.,/-])(?:(\p{L}{2,16}(?:-\p{L}{2,9})?)\s{0,2}\(\s?(\d{1,3})\s?\)|(\d{1,3})(?:\s?\(\p{L}{2,16}\))?|(\p{L}{2,7}))BETWEEN{0,2}\s{0,2}\(?(\p{L}{2,8})\)?(?!\p{L})/gu;
-const PATTERN = new RegExp(DURATION.source.replace('BETWEEN', BETWEEN), 'gu');
+const NUMBER_WORD = [...NUMBERS.keys(), 'fünf', 'zwölf'].join('|');
+const DURATION = new RegExp(
+  String.raw`(?<![\p{L}\d.,/-])(?:\p{L}{2,16}(?:-\p{L}{2,9})?\s{0,2}\(\s?(\d{1,3})\s?\)|(\d{1,3})(?:\s?\(\p{L}{2,16}\))?|(${NUMBER_WORD}))${BETWEEN}{0,2}\s{0,2}\(?(\p{L}{2,8})\)?(?!\p{L})`,
+  'giu',
+);
 
 /** Spans of days, weeks, months or years, as "24 months": in digits, in words up to twelve, or both as in contracts ("two (2) years"). */
 export const recogniseDurations: Recogniser<string> = (text) =>
-  [...text.matchAll(PATTERN)].flatMap((match): Match<string>[] => {
-    const [printed, , bracketed, digits, word, unitWord = ''] = match;
+  [...text.matchAll(DURATION)].flatMap((match): Match<string>[] => {
+    const [printed, bracketed, digits, word, unitWord = ''] = match;
     const unit = UNITS.get(unitWord) ?? UNITS.get(unitWord.toLowerCase());
     const count = Number(bracketed ?? digits ?? NUMBERS.get(fold(word ?? '')));
     if (unit === undefined || !OF_TIME.has(unit) || !(count > 0)) return [];
     const end = match.index + printed.length;
-    return [{ start: match.index, end, value: measured(count, unit), confidence: word === undefined ? 0.93 : 0.85 }];
+    return [
+      { start: match.index, end, value: measured(count, unit), confidence: word === undefined ? 0.93 : 0.85 },
+    ];
   });

@@ -24,13 +24,19 @@ interface TaxId {
   readonly alone: number;
 }
 
-const shape = (source: string): RegExp => new RegExp(`(?<![\\p{L}\\d./-])(?:${source})(?![\\p{L}\\d]|[./-]\\d)`, 'gu');
+const shape = (source: string): RegExp =>
+  new RegExp(`(?<![\\p{L}\\d./-])(?:${source})(?![\\p{L}\\d]|[./-]\\d)`, 'gu');
+
+const STEUERNUMMER = /steuer\s?-?\s?(?:nummer|nr)|(?<!\p{L})st\.?\s?-?\s?(?:nr|nummer)/u;
+
+/** Two or three digits of the Finanzamt, and eight of the person: the check digit among them differs by Land. */
+const isOfLand: NumberCheck = (digits) => ({ isValid: digits.length === 10 || digits.length === 11 });
 
 const TAX_IDS: readonly TaxId[] = [
+  { shape: shape(String.raw`\d{2,3}\/\d{3,4}\/\d{4,5}`), check: isOfLand, word: STEUERNUMMER, alone: 0.6 },
   {
-    shape: shape(String.raw`\d{2,3}\/\d{3,4}\/\d{4,5}|\d{3}[ ]\d{3}[ ]\d{3}[ ]\d{2}|\d{10,11}|\d{13}`),
-    check: (digits) => ({ isValid: /^(?:\d{10,11}|\d{13})$/u.test(digits) }),
-    word: /steuer\s?-?\s?(?:nummer|nr)|(?<!\p{L})st\.?\s?-?\s?(?:nr|nummer)/u,
+    shape: shape(String.raw`\d{3} \d{3} \d{3} \d{2}|\d{10,11}|\d{13}`),
+    word: STEUERNUMMER,
     alone: 0,
   },
   {
@@ -39,8 +45,18 @@ const TAX_IDS: readonly TaxId[] = [
     word: /(?<!ust-?)(?:identifikationsnummer|(?<!\p{L})id\s?-?\s?nr|steuer-?\s?id)/u,
     alone: 0,
   },
-  { shape: shape(String.raw`\d{2}[ -]?\d{3}\/\d{4}`), check: isAustrianNumber, word: /steuer|finanzamt/u, alone: 0.6 },
-  { shape: shape(String.raw`\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}`), check: isSiret, word: /siret/u, alone: 0.6 },
+  {
+    shape: shape(String.raw`\d{2}[ -]?\d{3}\/\d{4}`),
+    check: isAustrianNumber,
+    word: /steuer|finanzamt/u,
+    alone: 0.6,
+  },
+  {
+    shape: shape(String.raw`\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}`),
+    check: isSiret,
+    word: /siret/u,
+    alone: 0.6,
+  },
   {
     shape: shape(String.raw`\d{3}[ .]?\d{3}[ .]?\d{3}`),
     check: isSiren,
@@ -53,14 +69,40 @@ const TAX_IDS: readonly TaxId[] = [
     word: /(?<!\p{L})(?:f?ein|tin|tax\s?id|taxpayer|irs|employer identification|federal id)/u,
     alone: 0.6,
   },
-  { shape: shape(String.raw`\d{5} ?\d{5}`), check: isUtr, word: /(?<!\p{L})(?:utr|unique taxpayer)/u, alone: 0 },
-  { shape: shape(String.raw`\d{2}(?: ?\d{3}){3}`), check: isAbn, word: /(?<!\p{L})a\.?b\.?n(?!\p{L})/u, alone: 0 },
-  { shape: shape(String.raw`\d{9} ?R[CPTR] ?\d{4}`), check: isCanadianNumber, word: /gst|hst|business/u, alone: 0.9 },
+  {
+    shape: shape(String.raw`\d{5} ?\d{5}`),
+    check: isUtr,
+    word: /(?<!\p{L})(?:utr|unique taxpayer)/u,
+    alone: 0,
+  },
+  {
+    shape: shape(String.raw`\d{2}(?: ?\d{3}){3}`),
+    check: isAbn,
+    word: /(?<!\p{L})a\.?b\.?n(?!\p{L})/u,
+    alone: 0,
+  },
+  {
+    shape: shape(String.raw`\d{9} ?R[CPTR] ?\d{4}`),
+    check: isCanadianNumber,
+    word: /gst|hst|business/u,
+    alone: 0.9,
+  },
   { shape: shape('[A-Z0-9]{15}'), check: isGstin, word: /gst/u, alone: 0.9 },
-  { shape: shape('[A-Z]{6}[A-Z0-9]{9}[A-Z]'), check: isCodiceFiscale, word: /fiscale|(?<!\p{L})c\.?\s?f/u, alone: 0.9 },
-  { shape: shape(String.raw`[A-Z]-?\d{7}-?[A-Z0-9]|\d{8}-?[A-Z]`), check: isNif, word: /(?<!\p{L})(?:n\.?i\.?f|c\.?i\.?f)/u, alone: 0 },
+  {
+    shape: shape('[A-Z]{6}[A-Z0-9]{9}[A-Z]'),
+    check: isCodiceFiscale,
+    word: /fiscale|(?<!\p{L})c\.?\s?f/u,
+    alone: 0.9,
+  },
+  {
+    shape: shape(String.raw`[A-Z]-?\d{7}-?[A-Z0-9]|\d{8}-?[A-Z]`),
+    check: isNif,
+    word: /(?<!\p{L})(?:n\.?i\.?f|c\.?i\.?f)/u,
+    alone: 0,
+  },
 ];
 
+const TELEPHONE = /(?<!\p{L})(?:tele?|tele?(?:fon|phone|fax)|phone|fax|mobil\p{L}?)(?!\p{L})/u;
 const WORD_REACH = 40;
 const SURE = 0.92;
 const UNCHECKED = 0.5;
@@ -81,7 +123,9 @@ export const recogniseTaxIds: Recogniser<string> = (text) => {
       folded.set(start, before);
       const compact = match[0].replace(/[ ./-]/gu, '');
       const isRight = check?.(compact).isValid ?? true;
-      const isNamed = word.test(lastWords(before));
+      const words = lastWords(before);
+      if (TELEPHONE.test(words)) continue;
+      const isNamed = word.test(words);
       if (!isNamed && (!isRight || alone === 0)) continue;
       const confidence = !isRight ? UNCHECKED : isNamed ? SURE : alone;
       found.push({ start, end, value: match[0].replace(/[ .]/gu, ''), confidence });
