@@ -31,7 +31,7 @@ const STEPS = {
   },
   extract: {
     folders: ['libs/extraction/src', 'libs/extraction/definitions', 'apps/extractor/src'],
-    packages: ['libphonenumber-js'],
+    packages: ['ibantools', 'libphonenumber-js', 'stdnum'],
   },
 };
 

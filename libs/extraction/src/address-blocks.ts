@@ -46,16 +46,16 @@ function continues(last: Cell | undefined, cell: Cell): boolean {
 }
 
 /** A cell and the lines under it, until there is a gap, a label or something else; `left` is where the lines may begin, too. */
-export function columnFrom(first: Cell, left: number, { page, hitsByCell }: LabelledPage): Cell {
+export function columnFrom(first: Cell, left: number, context: LabelledPage): Cell {
   const lines = [first];
-  for (const cell of page.cells) {
+  for (const cell of context.page.cells) {
     const last = lines.at(-1) ?? first;
     if (lines.length >= MOST_LINES_OF_LABEL) break;
     const isAligned =
       Math.abs(cell.box[0] - first.box[0]) < SAME_EDGE || Math.abs(cell.box[0] - left) < SAME_EDGE;
     const gap = cell.box[1] - last.box[3];
     if (!isAligned || cell.box[1] <= last.box[1] || gap > GAP_OF_LINES * last.fontSize) continue;
-    if (hitsByCell.get(cell)?.some(({ isHeading }) => isHeading) === true) break;
+    if (isLabel(cell, context)) break;
     lines.push(cell);
   }
   return joined(lines);
@@ -88,7 +88,7 @@ export function addressOfLabel(
 ): LabelledValue | undefined {
   for (const position of positions) {
     const start = startOf(position, hit, context);
-    if (start === undefined) continue;
+    if (start === undefined || (position !== 'beside' && isLabel(start, context))) continue;
     const from = position === 'beside' ? hit.end : 0;
     const cell = columnFrom(start, boxWithin(start, from, start.text.length)[0], context);
     const [match] = recogniseAddresses(cell.text.slice(from), context.locale);
@@ -97,6 +97,9 @@ export function addressOfLabel(
   }
   return undefined;
 }
+
+const isLabel = (cell: Cell, { hitsByCell }: LabelledPage): boolean =>
+  hitsByCell.get(cell)?.some(({ isHeading }) => isHeading) === true;
 
 function startOf(
   position: LabelledValue['position'],
