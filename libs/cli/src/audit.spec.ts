@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONSUMED_TOPICS } from '@docstream/contracts';
 import { MemoryAudit, identityOf } from '@docstream/testing';
-import { runCli } from './program.js';
+import { runCaptured } from './run-captured.js';
 import type { CliPorts } from './ports.js';
 
 const one = { ...identityOf('one'), ingestPartition: 2 };
@@ -18,25 +18,13 @@ const COUNTS = {
 };
 
 async function run(audit: MemoryAudit, ...args: readonly string[]) {
-  let [out, err] = ['', ''];
   const ports = {
     auditReader: () => audit.rows,
     recordReader: () => audit.records,
     clusterAdmin: () => audit.kafka,
     close: async () => undefined,
   } as unknown as CliPorts;
-  const exitCode = await runCli(['audit', ...args], {
-    cwd: '/',
-    isDebug: () => false,
-    connect: async () => ports,
-    streams: {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      hasColours: false,
-      isInteractive: false,
-    },
-  });
-  return { exitCode, out, err };
+  return runCaptured(['audit', ...args], ports);
 }
 
 describe('docstream audit', () => {

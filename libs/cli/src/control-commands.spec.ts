@@ -3,22 +3,11 @@ import { decodeControl, encodeControl } from '@docstream/contracts';
 import { MemoryTopic } from '@docstream/testing';
 import { readPauses } from './control.js';
 import type { CliPorts } from './ports.js';
-import { runCli } from './program.js';
+import { runCaptured } from './run-captured.js';
 
 async function run(topic: MemoryTopic, ...args: readonly string[]) {
-  let [out, err] = ['', ''];
-  const exitCode = await runCli(args, {
-    cwd: '/',
-    isDebug: () => false,
-    connect: async () => ({ producer: () => topic, close: async () => undefined }) as unknown as CliPorts,
-    streams: {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      hasColours: false,
-      isInteractive: false,
-    },
-  });
-  return { exitCode, out, err };
+  const ports = { producer: () => topic, close: async () => undefined } as unknown as CliPorts;
+  return runCaptured(args, ports);
 }
 
 const pausesOf = (topic: MemoryTopic) => readPauses(topic.follower(), 1_000);

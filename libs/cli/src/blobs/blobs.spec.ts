@@ -10,7 +10,7 @@ import { MemoryClusterAdmin, MemorySubjectRegistry } from '@docstream/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { applyTopics } from '../apply-topics.js';
 import type { CliPorts } from '../ports.js';
-import { runCli } from '../program.js';
+import { runCaptured } from '../run-captured.js';
 import { readKeeping } from './keeping.js';
 
 const DAY_MS = 86_400_000;
@@ -58,24 +58,12 @@ const blob = (name: string, days: number, tenant = 'default'): StoredBlob => ({
 const names = (): string[] => inventory.blobs.map(({ sha256 }) => sha256.replace(/0+$/, ''));
 
 async function cli(...args: readonly string[]) {
-  let [out, err] = ['', ''];
-  const exitCode = await runCli(['blobs', 'collect', ...args], {
-    cwd: '/',
-    isDebug: () => false,
-    connect: async () =>
-      ({
-        clusterAdmin: () => admin,
-        blobInventory: () => inventory,
-        close: async () => undefined,
-      }) as unknown as CliPorts,
-    streams: {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      hasColours: false,
-      isInteractive: false,
-    },
-  });
-  return { exitCode, out, err };
+  const ports = {
+    clusterAdmin: () => admin,
+    blobInventory: () => inventory,
+    close: async () => undefined,
+  } as unknown as CliPorts;
+  return runCaptured(['blobs', 'collect', ...args], ports);
 }
 
 beforeEach(async () => {

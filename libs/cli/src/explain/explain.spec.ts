@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CliPorts } from '../ports.js';
-import { runCli, type ExitCode } from '../program.js';
+import { runCaptured, type CapturedRun } from '../run-captured.js';
 import type { Explained } from './document-explainer.js';
 
 const { documentId } = identityOf('one');
@@ -49,17 +49,10 @@ const VIEW = {
 } as unknown as DocumentView;
 let folder: string;
 
-interface Ran {
-  readonly exitCode: ExitCode;
-  readonly out: string;
-  readonly err: string;
-}
-
 async function explain(
   args: readonly string[],
   { view = VIEW, explained = EXPLAINED }: { view?: DocumentView; explained?: typeof EXPLAINED } = {},
-): Promise<Ran> {
-  let [out, err] = ['', ''];
+): Promise<CapturedRun> {
   const ports = {
     uploadLimitBytes: 100,
     documents: () => ({
@@ -70,18 +63,7 @@ async function explain(
     documentExplainer: () => ({ explain: async () => explained }),
     close: async () => undefined,
   } as unknown as CliPorts;
-  const exitCode = await runCli(['explain', ...args], {
-    cwd: folder,
-    isDebug: () => false,
-    connect: async () => ports,
-    streams: {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      hasColours: false,
-      isInteractive: false,
-    },
-  });
-  return { exitCode, out, err };
+  return runCaptured(['explain', ...args], ports, folder);
 }
 
 beforeAll(() => {

@@ -16,7 +16,7 @@ import {
 } from '@docstream/testing';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { CliPorts } from '../ports.js';
-import { runCli } from '../program.js';
+import { runCaptured } from '../run-captured.js';
 
 const TOPIC = TOPICS.parsed.name;
 const GROUP = groupOf('classifier');
@@ -53,7 +53,6 @@ beforeEach(async () => {
 const codec = new MemoryCodec();
 
 async function cli(...args: readonly string[]) {
-  let [out, err] = ['', ''];
   const ports = {
     clusterAdmin: () => admin,
     codec: () => codec,
@@ -73,18 +72,7 @@ async function cli(...args: readonly string[]) {
     }),
     close: async () => undefined,
   } as unknown as CliPorts;
-  const exitCode = await runCli(['reprocess', ...args], {
-    cwd: '/',
-    isDebug: () => false,
-    connect: async () => ports,
-    streams: {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      hasColours: false,
-      isInteractive: false,
-    },
-  });
-  return { exitCode, out, err };
+  return runCaptured(['reprocess', ...args], ports);
 }
 
 const offsets = (): (bigint | undefined)[] =>

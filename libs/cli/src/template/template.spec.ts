@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CliPorts } from '../ports.js';
-import { runCli, type ExitCode } from '../program.js';
+import { runCaptured, type CapturedRun } from '../run-captured.js';
 import type { TriedRules } from './local-extractor.js';
 
 const DOCUMENT = parsedText('Invoice 7');
@@ -39,15 +39,11 @@ const EXPLANATION: Explanation = {
 };
 let folder: string;
 
-interface Ran {
-  readonly exitCode: ExitCode;
-  readonly out: string;
-  readonly err: string;
+interface Ran extends CapturedRun {
   readonly asked: readonly TriedRules[];
 }
 
 async function run(args: readonly string[], failure: Error | null = null): Promise<Ran> {
-  let [out, err] = ['', ''];
   const asked: TriedRules[] = [];
   const ports = {
     uploadLimitBytes: 100,
@@ -67,18 +63,7 @@ async function run(args: readonly string[], failure: Error | null = null): Promi
     }),
     close: async () => undefined,
   } as unknown as CliPorts;
-  const exitCode = await runCli(['template', 'try', ...args], {
-    cwd: folder,
-    isDebug: () => false,
-    connect: async () => ports,
-    streams: {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      hasColours: false,
-      isInteractive: false,
-    },
-  });
-  return { exitCode, out, err, asked };
+  return { ...(await runCaptured(['template', 'try', ...args], ports, folder)), asked };
 }
 
 beforeAll(() => {

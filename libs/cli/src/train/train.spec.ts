@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CliPorts } from '../ports.js';
-import { runCli, type ExitCode } from '../program.js';
+import { runCaptured, type CapturedRun } from '../run-captured.js';
 import type { HeadTrainer, TrainingOptions, TrainingSample } from './head-trainer.js';
 
 const folders: string[] = [];
@@ -38,14 +38,7 @@ class MemoryTrainer implements HeadTrainer {
   }
 }
 
-interface Ran {
-  readonly exitCode: ExitCode;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function train(args: readonly string[], trainer = new MemoryTrainer()): Promise<Ran> {
-  let [out, err] = ['', ''];
+async function train(args: readonly string[], trainer = new MemoryTrainer()): Promise<CapturedRun> {
   const ports = {
     uploadLimitBytes: 100,
     localParser: () => ({
@@ -58,18 +51,7 @@ async function train(args: readonly string[], trainer = new MemoryTrainer()): Pr
     headTrainer: () => trainer,
     close: async () => undefined,
   } as unknown as CliPorts;
-  const exitCode = await runCli(['train', ...args], {
-    cwd: folder,
-    isDebug: () => false,
-    connect: async () => ports,
-    streams: {
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      hasColours: false,
-      isInteractive: false,
-    },
-  });
-  return { exitCode, out, err };
+  return runCaptured(['train', ...args], ports, folder);
 }
 
 function write(path: string, text: string): void {
