@@ -14,7 +14,7 @@ import { findLabels, indexLabels, type LabelHit, type LabelIndex } from './label
 import type { Cell, PageLayout } from './layout.js';
 import type { DocumentLocale } from './locale.js';
 import { placeWithin, type PageText } from './page-text.js';
-import { BLOCK_KINDS, recognise } from './recognisers/index.js';
+import { BLOCK_KINDS, recognise, type ValueKind } from './recognisers/index.js';
 
 /** What of a document is looked at. */
 export interface View extends Pick<FinderContext, 'document' | 'pages' | 'locale'> {
@@ -24,6 +24,10 @@ export interface View extends Pick<FinderContext, 'document' | 'pages' | 'locale
 
 const POSITION_FACTORS = { beside: 1, right: 0.97, below: 0.9 } as const;
 const MOST_PATTERN_MATCHES = 200;
+/** What names the document stands on its first page; amounts may stand on the last. */
+const KINDS_OF_ANY_PAGE: ReadonlySet<ValueKind> = new Set(['amount', 'currency', 'iban', 'bic']);
+const LESS_LIKELY_A_PAGE = 0.06;
+const LEAST_OF_LATER_PAGES = 0.82;
 const indexes = new WeakMap<TypeDefinition, LabelIndex>();
 
 /** Whatever the rules of a definition find, field by field: labelled values, then the others. */
@@ -67,14 +71,17 @@ function labelledCandidates(
   pages: readonly LabelledPage[],
   type: string,
 ): readonly Candidate[] {
-  return pages.flatMap((context) =>
+  return pages.flatMap((context, index) =>
     context.hits.flatMap((hit) => {
       if (!hit.owners.some((owner) => owner.rule === rule) || !isFit(hit, rule)) return [];
       const found = valueOfLabel(hit, rule, context);
       if (found === undefined) return [];
       const alone = hit.standsAlone ? 1 : 0.85;
       const shape = 0.4 + 0.6 * Math.min(1, found.match.confidence / 0.9);
-      const confidence = rule.confidence * POSITION_FACTORS[found.position] * alone * shape;
+      const page = KINDS_OF_ANY_PAGE.has(rule.value)
+        ? 1
+        : Math.max(LEAST_OF_LATER_PAGES, 1 - LESS_LIKELY_A_PAGE * index);
+      const confidence = rule.confidence * POSITION_FACTORS[found.position] * alone * shape * page;
       return [candidateOf(field, ruleName(type, field, rule), found.cell, found.match, confidence)];
     }),
   );

@@ -237,6 +237,7 @@ function reaches({ value, pick, isAfterNumber = false }: LabelledRule, between: 
     case 'quantity':
       return between.length <= 60;
     case 'account-number':
+    case 'count':
     case 'correspondent':
     case 'party':
     case 'person':

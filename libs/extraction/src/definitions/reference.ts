@@ -74,6 +74,7 @@ export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
   'arxiv-id': 'an arXiv id',
   bic: 'a BIC',
   correspondent: 'a person or organisation, as in a letter',
+  count: 'a whole number of things counted; a number',
   currency: 'a currency; its ISO 4217 code',
   date: 'a calendar date; YYYY-MM-DD, 03/04/2024 as the document reads its dates',
   doi: 'a DOI',
@@ -103,18 +104,28 @@ export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
 /** What `find` may be. */
 export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   abstract: 'the paragraph under the word "Abstract"',
+  'account-holder': 'the name above the address of a statement, not that of a payslip',
   amounts:
     'amounts with a currency printed beside them, in the currency that most have; not those of tables in thousands',
   author: 'the first of the authors',
   authors: 'names under the title; a list',
+  bank: 'a name with a word for banks in the head or foot of the first page',
   buyer: 'the first line of an address in the upper half that is not the sender’s',
   'buyer-address': 'the address under the name of the buyer',
+  'closing-balance':
+    'the latest of balances with a day in their label, the last row of a running balance, the first of a list of accounts',
   currency: 'the currency that most amounts have',
+  employee: 'the person above an address of a payslip',
+  employer: 'the name with a legal form in the head of a payslip',
   'governing-law': 'the law that governs a contract, from the clause that says so',
   'largest-amount': 'the largest amount, where nothing names the total',
   'line-items': 'rows of goods or services: description, quantity, unit price, amount; a list',
+  'opening-balance':
+    'the earliest of balances with a day in their label, a first row that only carries a balance forward',
   organisations: 'names of organisations in sentences and headings, by legal form or a word as University',
   parties: 'A and B of "between A and B"; a list',
+  'period-end': 'the last day of a period, as in "1 Jan – 31 Jan 2024"',
+  'period-start': 'its first day',
   'person-name': 'the name at the head of a résumé',
   place: 'the town in the head of a résumé',
   salutation: 'who a letter greets',

@@ -5,6 +5,7 @@ import type { ValueKind } from '../recognisers/index.js';
 
 const OF_VALUES: Partial<Record<ValueKind, FieldValueType>> = {
   amount: 'amount',
+  count: 'number',
   date: 'date',
   month: 'date',
   percentage: 'number',
@@ -13,9 +14,13 @@ const OF_VALUES: Partial<Record<ValueKind, FieldValueType>> = {
 const OF_FINDERS: Partial<Record<FinderName, FieldValueType>> = {
   amounts: 'amount',
   authors: 'list',
+  'closing-balance': 'amount',
   'line-items': 'items',
   'largest-amount': 'amount',
+  'opening-balance': 'amount',
   parties: 'list',
+  'period-end': 'date',
+  'period-start': 'date',
   'tax-lines': 'items',
 };
 

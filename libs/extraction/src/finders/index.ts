@@ -1,7 +1,9 @@
 import { findAbstract } from './abstracts.js';
+import { findAccountHolder, findBank, findEmployee, findEmployer } from './account-parties.js';
 import { findBuyerAddress, findSellerAddress } from './addresses.js';
 import { findAmounts, findCurrency, findLargestAmount } from './amounts.js';
 import { findAuthor, findAuthors } from './authors.js';
+import { findClosingBalance, findOpeningBalance } from './balances.js';
 import { findGoverningLaw, findTerm } from './clauses.js';
 import { findParties } from './contracts.js';
 import type { Finder } from './finder.js';
@@ -9,6 +11,7 @@ import { findTitle } from './headings.js';
 import { findSalutation, findSignature } from './letters.js';
 import { findLineItems } from './line-items.js';
 import { findOrganisations } from './organisations.js';
+import { findPeriodEnd, findPeriodStart } from './periods.js';
 import { findPersonName, findPlace } from './people.js';
 import { findTaxLines } from './tax-lines.js';
 import { findBuyer, findSeller, findSellerVatId } from './trade-parties.js';
@@ -16,17 +19,25 @@ import { findBuyer, findSeller, findSellerVatId } from './trade-parties.js';
 /** Every finder by the name that field definitions use. */
 export const FINDERS = {
   abstract: findAbstract,
+  'account-holder': findAccountHolder,
   amounts: findAmounts,
   author: findAuthor,
   authors: findAuthors,
+  bank: findBank,
   buyer: findBuyer,
   'buyer-address': findBuyerAddress,
+  'closing-balance': findClosingBalance,
   currency: findCurrency,
+  employee: findEmployee,
+  employer: findEmployer,
   'governing-law': findGoverningLaw,
   'largest-amount': findLargestAmount,
   'line-items': findLineItems,
+  'opening-balance': findOpeningBalance,
   organisations: findOrganisations,
   parties: findParties,
+  'period-end': findPeriodEnd,
+  'period-start': findPeriodStart,
   'person-name': findPersonName,
   place: findPlace,
   salutation: findSalutation,

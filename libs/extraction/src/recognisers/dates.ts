@@ -75,7 +75,8 @@ function withoutOverlaps(found: readonly Match<string>[]): readonly Match<string
   return kept;
 }
 
-function monthOf(name: string | undefined): string | undefined {
+/** The number of a month by its name in English, German, French and neighbours. */
+export function monthOf(name: string | undefined): string | undefined {
   return name === undefined ? undefined : MONTHS.get(fold(name))?.toString();
 }
 

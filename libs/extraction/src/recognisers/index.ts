@@ -2,6 +2,7 @@ import type { DocumentLocale } from '../locale.js';
 import type { Match, Recogniser } from '../match.js';
 import { recogniseAddresses } from './addresses.js';
 import { recogniseBics, recogniseIbans } from './bank.js';
+import { recogniseCounts } from './counts.js';
 import { recogniseCurrencies } from './currency-names.js';
 import { recogniseDates, recogniseMonths } from './dates.js';
 import { recogniseEmails, recogniseUrls } from './internet.js';
@@ -28,6 +29,7 @@ export const RECOGNISERS = {
   'arxiv-id': recogniseArxivIds,
   bic: recogniseBics,
   correspondent: recogniseCorrespondents,
+  count: recogniseCounts,
   currency: recogniseCurrencies,
   date: recogniseDates,
   doi: recogniseDois,
