@@ -1,11 +1,11 @@
 import { candidateOf, type Candidate } from '../candidate.js';
 import type { FinderRule } from '../definition.js';
-import { horizontalOverlap, type Cell } from '../layout.js';
+import { horizontalOverlap, verticalOverlap, type Cell } from '../layout.js';
+import { textOfLine, visualLines, type VisualLine } from '../line-items/visual-lines.js';
 import { recogniseDates } from '../recognisers/dates.js';
 import { findMoney } from '../recognisers/money.js';
 import { fold } from '../tokens.js';
 import { nameOf, type Finder, type FinderContext } from './finder.js';
-import { textLines, type TextLine } from './text-lines.js';
 
 const BALANCE_HEAD =
   /^(?:running |account |available |closing |ledger )?(?:balance|saldo|kontostand|solde)(?: \(?(?:[a-z]{2,3}|[$€£]|rs\.?)\)?)?$/u;
@@ -70,9 +70,10 @@ function datedBalances(
   context: FinderContext,
 ): readonly { readonly date: string; readonly balance: Balance }[] {
   const found = context.pages.flatMap((page) =>
-    textLines(page).flatMap((line) => {
-      const [date] = recogniseDates(line.text, context.locale);
-      if (date === undefined || !DATED_BALANCE.test(fold(line.text.slice(0, date.start)))) return [];
+    visualLines(page).flatMap((line) => {
+      const text = textOfLine(line);
+      const [date] = recogniseDates(text, context.locale);
+      if (date === undefined || !DATED_BALANCE.test(fold(text.slice(0, date.start)))) return [];
       const balance = lastAmount(line, context, date.end);
       return balance === undefined ? [] : [{ date: date.value, balance }];
     }),
@@ -81,7 +82,7 @@ function datedBalances(
 }
 
 /** The last amount of a line behind a place of its text. */
-function lastAmount(line: TextLine, context: FinderContext, from: number): Balance | undefined {
+function lastAmount(line: VisualLine, context: FinderContext, from: number): Balance | undefined {
   let at = 0;
   let found: Balance | undefined;
   for (const cell of line.cells) {
@@ -110,14 +111,14 @@ function runningBalances(context: FinderContext): {
   const days: string[] = [];
   for (const page of context.pages) {
     let head: Cell | undefined;
-    for (const line of textLines(page)) {
+    for (const line of visualLines(page)) {
       const next = balanceHead(line, DATE_HEAD);
       if (next !== undefined) head = next;
-      else if (head !== undefined && !NO_BALANCE.test(fold(line.text))) {
+      else if (head !== undefined && !NO_BALANCE.test(fold(textOfLine(line)))) {
         const balance = amountUnder(head, line, context);
         if (balance === undefined) continue;
         balances.push(balance);
-        const [date] = recogniseDates(line.text, context.locale);
+        const [date] = recogniseDates(textOfLine(line), context.locale);
         if (date !== undefined) days.push(date.value);
       }
     }
@@ -125,7 +126,7 @@ function runningBalances(context: FinderContext): {
   return { balances, isNewestFirst: (days[0] ?? '') > (days.at(-1) ?? '') };
 }
 
-function balanceHead(line: TextLine, other: RegExp): Cell | undefined {
+function balanceHead(line: VisualLine, other: RegExp): Cell | undefined {
   if (line.cells.length < FEWEST_HEADS) return undefined;
   const head = line.cells.find(({ text }) =>
     BALANCE_HEAD.test(
@@ -138,7 +139,7 @@ function balanceHead(line: TextLine, other: RegExp): Cell | undefined {
   return line.cells.some((cell) => cell !== head && other.test(fold(cell.text))) ? head : undefined;
 }
 
-function amountUnder(head: Cell, line: TextLine, context: FinderContext): Balance | undefined {
+function amountUnder(head: Cell, line: VisualLine, context: FinderContext): Balance | undefined {
   const cell = line.cells.findLast(({ box }) => horizontalOverlap(box, head.box) > -COLUMN_REACH);
   const match = cell === undefined ? undefined : findMoney(cell.text, context.locale).at(-1);
   if (cell === undefined || match === undefined || /\p{L}{4}/u.test(cell.text)) return undefined;
@@ -149,7 +150,7 @@ function amountUnder(head: Cell, line: TextLine, context: FinderContext): Balanc
 function balanceOfFirstAccount(context: FinderContext): Balance | undefined {
   for (const page of context.pages.slice(0, 2)) {
     let head: Cell | undefined;
-    for (const line of textLines(page)) {
+    for (const line of visualLines(page)) {
       if (head !== undefined) {
         const balance = amountUnder(head, line, context);
         if (balance !== undefined) return balance;
@@ -167,7 +168,7 @@ function hasMovement({ cell, value }: Balance, context: FinderContext): boolean 
   return (page?.cells ?? []).some(
     (other) =>
       other !== cell &&
-      other.line === cell.line &&
+      verticalOverlap(other.box, cell.box) > 0.5 &&
       other.box[0] > (page?.width ?? 0) * 0.35 &&
       !/\p{L}{3}/u.test(other.text) &&
       findMoney(other.text, context.locale).some((match) => match.value !== value),

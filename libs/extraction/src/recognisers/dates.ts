@@ -59,11 +59,13 @@ function collect(
   confidence: number,
   read: (parts: Parts) => string | undefined,
 ): void {
-  for (const match of text.matchAll(pattern)) {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const value = read(match.slice(1));
-    if (value !== undefined) {
-      found.push({ start: match.index, end: match.index + match[0].length, value, confidence });
-    }
+    const end = match.index + match[0].length;
+    // What is no date may hold the beginning of one: "1. bis 31. Mai 2024".
+    if (value === undefined) pattern.lastIndex = match.index + 1;
+    else found.push({ start: match.index, end, value, confidence });
   }
 }
 
