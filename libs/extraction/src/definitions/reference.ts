@@ -112,6 +112,7 @@ export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   bank: 'a name with a word for banks in the head or foot of the first page',
   buyer: 'the first line of an address in the upper half that is not the sender’s',
   'buyer-address': 'the address under the name of the buyer',
+  'case-number': 'a number alone behind "No.", "Case No.", "Az." on the first page',
   'closing-balance':
     'the latest of balances with a day in their label, the last row of a running balance, the first of a list of accounts',
   currency: 'the currency that most amounts have',
@@ -123,7 +124,7 @@ export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   'opening-balance':
     'the earliest of balances with a day in their label, a first row that only carries a balance forward',
   organisations: 'names of organisations in sentences and headings, by legal form or a word as University',
-  parties: 'A and B of "between A and B"; a list',
+  parties: 'both sides of "A v. B", of "between A and B", of labels as Landlord and Tenant; a list',
   'period-end': 'the last day of a period, as in "1 Jan – 31 Jan 2024"',
   'period-start': 'its first day',
   'person-name': 'the name at the head of a résumé',

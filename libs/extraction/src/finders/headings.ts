@@ -1,9 +1,11 @@
 import type { Box } from '@docstream/contracts';
 import type { Candidate } from '../candidate.js';
-import { unionOf } from '../layout.js';
+import { unionOf, type Cell } from '../layout.js';
+import { hasLegalForm } from '../recognisers/parties.js';
 import { fold } from '../tokens.js';
 import { nameOf, type Finder, type FinderContext } from './finder.js';
 import { joinLines, textLines, type TextLine } from './text-lines.js';
+import { isKindAlone, isSeriesAlone, namesDocument } from './title-words.js';
 
 export interface Heading {
   readonly text: string;
@@ -21,17 +23,27 @@ const SPACED_LETTERS = /^(?:\p{L}\s){3,}\p{L}?/u;
 const MOST_LINES = 6;
 const MOST_CONSIDERED = 160;
 const LONGEST = 320;
+/** Wider than this many font heights, a gap divides a heading from what stands beside it. */
+const GAP_BESIDE = 2.8;
+const HEADS_OF_COLUMNS = 4;
+/** Types whose titles are names of kinds of documents; papers and slides have titles of their own making. */
+const WITHOUT_KINDS: ReadonlySet<string> = new Set(['scientific-paper', 'slides', 'resume']);
+const SECTION_NUMBER = /^[(（][\d０-９]{1,2}[)）]\s?/u;
+const LAST_WORD_OF_ISSUER =
+  /(?:[.,]|Inc|INC|Ltd|LTD|LLC|GmbH|AG|SE|SA|SAS|SARL|PLC|plc|Corp|CORP|Corporation|CORPORATION|Company|COMPANY|Limited|LIMITED|Co|CO|LLP|N\.V|B\.V|S\.A)\.?$/u;
 
 /** Groups of lines that could be the title, best first: large type near the top of the first page with text. */
 export function headings(context: FinderContext): readonly Heading[] {
   const page = context.pages.find(({ cells }) => cells.length > 0);
   if (page === undefined) return [];
-  const lines = textLines(page).slice(0, MOST_CONSIDERED);
+  const isPlain = WITHOUT_KINDS.has(context.type);
+  const lines = (isPlain ? textLines(page) : textLines(page).flatMap(apart)).slice(0, MOST_CONSIDERED);
   const largest = Math.max(...lines.filter(isWorthwhile).map(({ fontSize }) => fontSize), 1);
   const body = medianSize(lines);
   const abstractTop = lines.find(({ text }) => ABSTRACT.test(text))?.box[1] ?? Infinity;
-  return groups(lines)
+  return groups(lines, isPlain ? continues : continuesTitle)
     .map((group) => headingOf(group, largest, body, page.height, abstractTop))
+    .map((heading) => (isPlain ? heading : weighedByWords(heading, body)))
     .filter(({ score }) => score > 0)
     .sort((one, other) => other.score - one.score);
 }
@@ -45,12 +57,58 @@ function medianSize(lines: readonly TextLine[]): number {
   return sizes.sort((one, other) => one - other)[Math.floor(sizes.length / 2)] ?? 10;
 }
 
-function groups(lines: readonly TextLine[]): TextLine[][] {
+/** What stands far from the rest of a line is something else: a logo, a date, the number of a form; rows of heads are none. */
+function apart(line: TextLine): readonly TextLine[] {
+  const parts: Cell[][] = [];
+  for (const cell of line.cells) {
+    const last = parts.at(-1)?.at(-1);
+    if (last !== undefined && cell.box[0] - last.box[2] < GAP_BESIDE * line.fontSize)
+      parts.at(-1)?.push(cell);
+    else parts.push([cell]);
+  }
+  if (parts.length >= HEADS_OF_COLUMNS) return [];
+  return parts.map((cells) => ({
+    ...line,
+    cells,
+    text: cells.map(({ text }) => text).join(' '),
+    box: unionOf(cells.map(({ box }) => box)),
+  }));
+}
+
+/** Lines of one style that differ in kind: issuer above title, title above what it is about. */
+function continuesTitle(last: TextLine, line: TextLine): boolean {
+  if (!continues(last, line) || isKindAlone(last.text)) return false;
+  if (isKindAlone(line.text) && (hasLegalForm(last.text) || isSeriesAlone(last.text))) return false;
+  if (/^[-–—*]\s?\S.*\S\s?[-–—*]$/u.test(last.text)) return false;
+  const isShort = /^\p{Lu}{2,6}$/u.test(last.text);
+  if (isShort && namesDocument(line.text) && line.text.includes(' ')) return false;
+  return !(last.text.endsWith(':') && !isShouted(last.text) && isShouted(line.text));
+}
+
+const isShouted = (text: string): boolean => text === text.toUpperCase() && /\p{Lu}{4}/u.test(text);
+
+/** Names of kinds of documents are titles, names of companies are not; lines of running text least of all. */
+function weighedByWords(heading: Heading, body: number): Heading {
+  const { text, lines } = heading;
+  const { fontSize = 0, bold = false } = lines[0] ?? {};
+  let { score } = heading;
+  if (isKindAlone(text)) score += /^\S+$/u.test(text) || text.length < 12 ? 0.5 : 0.3;
+  else if (namesDocument(text)) score += 0.25;
+  if (isSeriesAlone(text)) score -= 0.3;
+  if (hasLegalForm(text) && LAST_WORD_OF_ISSUER.test(text) && text.split(/\s+/u).length <= 7) score -= 0.35;
+  if (!bold && fontSize <= body * 1.05 && lines.length > 2) score -= 0.3;
+  return { ...heading, score };
+}
+
+function groups(
+  lines: readonly TextLine[],
+  isContinued: (last: TextLine, line: TextLine) => boolean,
+): TextLine[][] {
   const found: TextLine[][] = [];
   for (const line of lines) {
     const group = found.at(-1);
     const last = group?.at(-1);
-    if (group !== undefined && last !== undefined && group.length < MOST_LINES && continues(last, line))
+    if (group !== undefined && last !== undefined && group.length < MOST_LINES && isContinued(last, line))
       group.push(line);
     else found.push([line]);
   }
@@ -76,6 +134,7 @@ function headingOf(
   abstractTop: number,
 ): Heading {
   const text = joinLines(lines)
+    .replace(SECTION_NUMBER, '')
     .replace(/[\s*†‡§¶∗⋆]+$/u, '')
     .trim();
   const box = unionOf(lines.map((line) => line.box));

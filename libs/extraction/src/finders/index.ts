@@ -6,6 +6,7 @@ import { findAuthor, findAuthors } from './authors.js';
 import { findClosingBalance, findOpeningBalance } from './balances.js';
 import { findGoverningLaw, findTerm } from './clauses.js';
 import { findParties } from './contracts.js';
+import { findCaseNumber } from './court-papers.js';
 import type { Finder } from './finder.js';
 import { findTitle } from './headings.js';
 import { findSalutation, findSignature } from './letters.js';
@@ -26,6 +27,7 @@ export const FINDERS = {
   bank: findBank,
   buyer: findBuyer,
   'buyer-address': findBuyerAddress,
+  'case-number': findCaseNumber,
   'closing-balance': findClosingBalance,
   currency: findCurrency,
   employee: findEmployee,
