@@ -105,6 +105,7 @@ export const VALUE_DOCS: Readonly<Record<ValueKind, string>> = {
 export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   abstract: 'the paragraph under the word "Abstract"',
   'account-holder': 'the name above the address of a statement, not that of a payslip',
+  addressee: 'the first line of the block above the salutation of a letter',
   amounts:
     'amounts with a currency printed beside them, in the currency that most have; not those of tables in thousands',
   author: 'the first of the authors',
@@ -115,12 +116,20 @@ export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   'case-number': 'a number alone behind "No.", "Case No.", "Az." on the first page',
   'closing-balance':
     'the latest of balances with a day in their label, the last row of a running balance, the first of a list of accounts',
+  company: 'a name with a legal form alone in its line on the first page, large type first',
+  'cover-date': 'a date alone in its line on the first page',
   currency: 'the currency that most amounts have',
   employee: 'the person above an address of a payslip',
   employer: 'the name with a legal form in the head of a payslip',
   'governing-law': 'the law that governs a contract, from the clause that says so',
+  issuer: 'an organisation alone in the first lines',
   'largest-amount': 'the largest amount, where nothing names the total',
   'line-items': 'rows of goods or services: description, quantity, unit price, amount; a list',
+  'mail-recipient': 'to whom a printed e-mail goes, from the lines of its head',
+  'mail-sender': 'who sent it',
+  'mail-subject': 'its subject',
+  'named-author': 'the name behind "Prepared by", "Author:" and the like, where there is one',
+  'named-authors': 'the names there; a list',
   'opening-balance':
     'the earliest of balances with a day in their label, a first row that only carries a balance forward',
   organisations: 'names of organisations in sentences and headings, by legal form or a word as University',

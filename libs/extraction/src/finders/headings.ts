@@ -5,7 +5,7 @@ import { hasLegalForm } from '../recognisers/parties.js';
 import { fold } from '../tokens.js';
 import { nameOf, type Finder, type FinderContext } from './finder.js';
 import { joinLines, textLines, type TextLine } from './text-lines.js';
-import { isKindAlone, isSeriesAlone, namesDocument } from './title-words.js';
+import { isDecorated, isKindAlone, isSeriesAlone, namesDocument } from './title-words.js';
 
 export interface Heading {
   readonly text: string;
@@ -44,11 +44,13 @@ export function headings(context: FinderContext): readonly Heading[] {
   return groups(lines, isPlain ? continues : continuesTitle)
     .map((group) => headingOf(group, largest, body, page.height, abstractTop))
     .map((heading) => (isPlain ? heading : weighedByWords(heading, body)))
+    .map((heading, index, all) => (isPlain ? heading : withSubtitle(heading, all[index + 1], body)))
     .filter(({ score }) => score > 0)
     .sort((one, other) => other.score - one.score);
 }
 
-const isWorthwhile = ({ text }: TextLine): boolean => text.replace(/[^\p{L}]/gu, '').length >= 4;
+const isWorthwhile = ({ text }: TextLine): boolean =>
+  text.replace(/[^\p{L}]/gu, '').length >= 4 && !isSeriesAlone(text);
 
 function medianSize(lines: readonly TextLine[]): number {
   const sizes = lines.flatMap(({ fontSize, text }) =>
@@ -79,10 +81,31 @@ function apart(line: TextLine): readonly TextLine[] {
 function continuesTitle(last: TextLine, line: TextLine): boolean {
   if (!continues(last, line) || isKindAlone(last.text)) return false;
   if (isKindAlone(line.text) && (hasLegalForm(last.text) || isSeriesAlone(last.text))) return false;
-  if (/^[-–—*]\s?\S.*\S\s?[-–—*]$/u.test(last.text)) return false;
+  if (isDecorated(last.text)) return false;
   const isShort = /^\p{Lu}{2,6}$/u.test(last.text);
   if (isShort && namesDocument(line.text) && line.text.includes(' ')) return false;
   return !(last.text.endsWith(':') && !isShouted(last.text) && isShouted(line.text));
+}
+
+/** A name in one word goes on in the smaller line under it; display type set to one width goes on over lines of different sizes. */
+function withSubtitle(heading: Heading, next: Heading | undefined, body: number): Heading {
+  const { lines, text, box, score } = heading;
+  const [size, nextSize] = [lines[0]?.fontSize ?? 0, next?.lines[0]?.fontSize ?? 0];
+  if (next === undefined || next.lines.length > 1 || nextSize < body * 1.2 || nextSize > size) return heading;
+  const gap = next.box[1] - box[3];
+  const isLeft = Math.abs(next.box[0] - box[0]) < 2;
+  const isOneWord = lines.length === 1 && /^\p{L}{4,24}$/u.test(text) && !isKindAlone(text);
+  const isJustified =
+    isLeft && Math.abs(next.box[2] - box[2]) < 2 && nextSize > body * 1.5 && gap < 0.5 * nextSize;
+  const isUnder = isLeft && gap > 0 && gap < 0.8 * size;
+  if (!(isOneWord && isUnder && /\s/u.test(next.text)) && !isJustified) return heading;
+  return {
+    ...heading,
+    text: `${text} ${next.text}`,
+    box: unionOf([box, next.box]),
+    lines: [...lines, ...next.lines],
+    score: Math.max(score, next.score) + 0.1,
+  };
 }
 
 const isShouted = (text: string): boolean => text === text.toUpperCase() && /\p{Lu}{4}/u.test(text);
@@ -92,9 +115,11 @@ function weighedByWords(heading: Heading, body: number): Heading {
   const { text, lines } = heading;
   const { fontSize = 0, bold = false } = lines[0] ?? {};
   let { score } = heading;
-  if (isKindAlone(text)) score += /^\S+$/u.test(text) || text.length < 12 ? 0.5 : 0.3;
+  const letters = text.replace(/[^\p{L}]/gu, '').length;
+  if (isKindAlone(text)) score += letters < 6 && /\d/u.test(text) ? 0.9 : /^\S+$/u.test(text) ? 0.5 : 0.3;
   else if (namesDocument(text)) score += 0.25;
-  if (isSeriesAlone(text)) score -= 0.3;
+  if (isSeriesAlone(text) || isDecorated(text)) score -= 0.3;
+  if (/[:：]$/u.test(text)) score -= 0.15;
   if (hasLegalForm(text) && LAST_WORD_OF_ISSUER.test(text) && text.split(/\s+/u).length <= 7) score -= 0.35;
   if (!bold && fontSize <= body * 1.05 && lines.length > 2) score -= 0.3;
   return { ...heading, score };
@@ -148,7 +173,7 @@ function headingOf(
   if (NO_TITLE.test(text) || SPACED_LETTERS.test(text)) score -= 0.5;
   if (box[1] > height * 0.65) score -= 0.3;
   if (box[1] >= abstractTop) score -= 0.4;
-  if (letters < text.length * 0.45) score -= 0.3;
+  if (letters < text.replace(/\([^)]*\)/gu, '').length * 0.45) score -= 0.3;
   return { text, page, box, lines, score };
 }
 

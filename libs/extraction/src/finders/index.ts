@@ -9,7 +9,15 @@ import { findParties } from './contracts.js';
 import { findCaseNumber } from './court-papers.js';
 import type { Finder } from './finder.js';
 import { findTitle } from './headings.js';
-import { findSalutation, findSignature } from './letters.js';
+import {
+  findCompany,
+  findCoverDate,
+  findIssuer,
+  findNamedAuthor,
+  findNamedAuthors,
+  mailLine,
+} from './issuers.js';
+import { findAddressee, findSalutation, findSignature } from './letters.js';
 import { findLineItems } from './line-items.js';
 import { findOrganisations } from './organisations.js';
 import { findPeriodEnd, findPeriodStart } from './periods.js';
@@ -21,6 +29,7 @@ import { findBuyer, findSeller, findSellerVatId } from './trade-parties.js';
 export const FINDERS = {
   abstract: findAbstract,
   'account-holder': findAccountHolder,
+  addressee: findAddressee,
   amounts: findAmounts,
   author: findAuthor,
   authors: findAuthors,
@@ -29,12 +38,20 @@ export const FINDERS = {
   'buyer-address': findBuyerAddress,
   'case-number': findCaseNumber,
   'closing-balance': findClosingBalance,
+  company: findCompany,
+  'cover-date': findCoverDate,
   currency: findCurrency,
   employee: findEmployee,
   employer: findEmployer,
   'governing-law': findGoverningLaw,
+  issuer: findIssuer,
   'largest-amount': findLargestAmount,
   'line-items': findLineItems,
+  'mail-recipient': mailLine('recipient'),
+  'mail-sender': mailLine('sender'),
+  'mail-subject': mailLine('subject'),
+  'named-author': findNamedAuthor,
+  'named-authors': findNamedAuthors,
   'opening-balance': findOpeningBalance,
   organisations: findOrganisations,
   parties: findParties,
