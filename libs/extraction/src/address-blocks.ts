@@ -121,6 +121,8 @@ function startOf(
             verticalOverlap(label, other.box) > 0.5,
         )
         .sort((one, other) => one.box[0] - other.box[0])[0];
+    case 'above':
+      return undefined;
     case 'below':
       if (!isHeading) return undefined;
       return page.cells

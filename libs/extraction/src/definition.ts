@@ -4,8 +4,8 @@ import type { ValueKind } from './recognisers/index.js';
 /** Labels as printed, by language (ISO 639-1); case, accents and punctuation do not matter. `*word` also matches compounds that end in it. */
 export type LabelSet = Readonly<Record<string, readonly string[]>>;
 
-/** Where a value stands to its label: behind it in the same run of words, to its right on the line, or under it. */
-export const POSITIONS = ['beside', 'right', 'below'] as const;
+/** Where a value stands to its label: behind it in the same run of words, to its right on the line, under it, or over it as in forms. */
+export const POSITIONS = ['beside', 'right', 'below', 'above'] as const;
 export type Position = (typeof POSITIONS)[number];
 
 /** The upper half of the first page, the first page, the first two pages, or all that is looked at. */

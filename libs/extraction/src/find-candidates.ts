@@ -22,7 +22,7 @@ export interface View extends Pick<FinderContext, 'document' | 'pages' | 'locale
   readonly texts: () => readonly PageText[];
 }
 
-const POSITION_FACTORS = { beside: 1, right: 0.97, below: 0.9 } as const;
+const POSITION_FACTORS = { beside: 1, right: 0.97, below: 0.9, above: 0.85 } as const;
 const MOST_PATTERN_MATCHES = 200;
 /** What names the document stands on its first page; amounts may stand on the last. */
 const KINDS_OF_ANY_PAGE: ReadonlySet<ValueKind> = new Set(['amount', 'currency', 'iban', 'bic']);

@@ -60,7 +60,7 @@ type Found = Omit<LabelledValue, 'position'>;
 
 const LOOK: Readonly<
   Record<Position, (hit: LabelHit, rule: LabelledRule, context: LabelledPage) => Found | undefined>
-> = { beside: lookBeside, right: lookRight, below: lookBelow };
+> = { beside: lookBeside, right: lookRight, below: lookBelow, above: lookAbove };
 
 function lookBeside(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Found | undefined {
   const { cell } = hit;
@@ -134,6 +134,22 @@ function lookBelow(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Fo
     if (!isFreeText && !/^[\s\p{P}\p{S}]*$/u.test(cell.text)) return undefined;
   }
   return undefined;
+}
+
+/** Forms with the names of their fields under the lines: what was filled in stands close above. */
+function lookAbove(hit: LabelHit, rule: LabelledRule, context: LabelledPage): Found | undefined {
+  if (!hit.isHeading) return undefined;
+  const label = boxWithin(hit.cell, hit.start, hit.end);
+  const cell = context.page.cells
+    .filter(({ box }) => box[3] <= label[1] + 2 && label[1] - box[3] < heightOf(label) && isUnder(box, label))
+    .sort((one, other) => other.box[3] - one.box[3])[0];
+  if (cell === undefined || context.hitsByCell.has(cell)) return undefined;
+  const match = choose(
+    matchesWithin(rule.value, cell.text, 0, cell.text.length, context.locale),
+    rule,
+    ({ start, end }) => horizontalOverlap(boxWithin(cell, start, end), label) > 0,
+  );
+  return match === undefined ? undefined : { cell, match };
 }
 
 /** Where the next label of a cell begins: a value ends there. Names may contain a word that is a label elsewhere. */

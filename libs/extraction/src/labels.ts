@@ -34,6 +34,7 @@ export interface LabelIndex {
 const COMPOUND = '*';
 
 const MOST_HITS_PER_PAGE = 400;
+const NUMBER_WORD = /^(?:n|no|nr|num|nos)$/u;
 const COLON = /^\s{0,2}[:：]/u;
 
 export function indexLabels(definition: TypeDefinition): LabelIndex {
@@ -78,7 +79,7 @@ export function findLabels(page: PageLayout, index: LabelIndex): readonly LabelH
         entry === undefined ||
         first === undefined ||
         last === undefined ||
-        isPartOfNumber(cell.text, last.end)
+        isPartOfNumber(cell.text, last)
       ) {
         at += 1;
         continue;
@@ -101,7 +102,9 @@ export function findLabels(page: PageLayout, index: LabelIndex): readonly LabelH
 }
 
 /** "PO" of "PO-3333" is no label. */
-function isPartOfNumber(text: string, end: number): boolean {
+function isPartOfNumber(text: string, { text: word, end }: Token): boolean {
+  // "No.123": the dot is the abbreviation's.
+  if (NUMBER_WORD.test(word) && /^\.\d/u.test(text.slice(end, end + 2))) return false;
   return /^[-/_.#]?\d/u.test(text.slice(end, end + 2));
 }
 

@@ -128,6 +128,7 @@ export const FINDER_DOCS: Readonly<Record<FinderName, string>> = {
   'mail-recipient': 'to whom a printed e-mail goes, from the lines of its head',
   'mail-sender': 'who sent it',
   'mail-subject': 'its subject',
+  'metadata-author': 'the author that the metadata name, where the first two pages print the name',
   'named-author': 'the name behind "Prepared by", "Author:" and the like, where there is one',
   'named-authors': 'the names there; a list',
   'opening-balance':

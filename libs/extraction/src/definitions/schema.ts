@@ -62,8 +62,8 @@ export const labelledRule = z.strictObject({
     z
       .array(listed(POSITIONS), { error: `must be a list of ${POSITIONS.join(', ')}` })
       .min(1)
-      .default([...POSITIONS]),
-    'Where the value may stand, the likeliest first: `beside` (behind the label), `right` (on its line), `below`.',
+      .default(['beside', 'right', 'below']),
+    'Where the value may stand, the likeliest first: `beside` (behind the label), `right` (on its line), `below`, `above` (forms with names under their fields; only where it is said).',
   ),
   pick: doc(
     listed(['nearest', 'last']).optional(),

@@ -26,6 +26,7 @@ const LONGEST = 320;
 /** Wider than this many font heights, a gap divides a heading from what stands beside it. */
 const GAP_BESIDE = 2.8;
 const HEADS_OF_COLUMNS = 4;
+const SERIES_AT_MOST = 0.45;
 /** Types whose titles are names of kinds of documents; papers and slides have titles of their own making. */
 const WITHOUT_KINDS: ReadonlySet<string> = new Set(['scientific-paper', 'slides', 'resume']);
 const SECTION_NUMBER = /^[(（][\d０-９]{1,2}[)）]\s?/u;
@@ -118,7 +119,8 @@ function weighedByWords(heading: Heading, body: number): Heading {
   const letters = text.replace(/[^\p{L}]/gu, '').length;
   if (isKindAlone(text)) score += letters < 6 && /\d/u.test(text) ? 0.9 : /^\S+$/u.test(text) ? 0.5 : 0.3;
   else if (namesDocument(text)) score += 0.25;
-  if (isSeriesAlone(text) || isDecorated(text)) score -= 0.3;
+  if (isDecorated(text)) score -= 0.3;
+  if (isSeriesAlone(text)) score = Math.min(score, SERIES_AT_MOST);
   if (/[:：]$/u.test(text)) score -= 0.15;
   if (hasLegalForm(text) && LAST_WORD_OF_ISSUER.test(text) && text.split(/\s+/u).length <= 7) score -= 0.35;
   if (!bold && fontSize <= body * 1.05 && lines.length > 2) score -= 0.3;

@@ -1,5 +1,5 @@
 import { candidateOf, type Candidate } from '../candidate.js';
-import type { Cell } from '../layout.js';
+import { verticalOverlap, type Cell } from '../layout.js';
 import { isPersonName, namesIn } from '../person-names.js';
 import { recogniseDates } from '../recognisers/dates.js';
 import { recogniseEmails } from '../recognisers/internet.js';
@@ -30,6 +30,7 @@ export const findCompany: Finder = (field, rule, context) => {
       : recogniseParties(cell.text, context.locale);
     if (name === undefined || name.end - name.start > LONGEST || name.confidence < 0.9) continue;
     if (!isCjk && text.split(/\s+/u).length < 2) continue;
+    if (page.cells.some((other) => other !== cell && verticalOverlap(other.box, cell.box) > 0.5)) continue;
     const isAskedFor = page.cells.some(
       (other) =>
         NAME_BELOW.test(other.text) &&
@@ -123,9 +124,21 @@ export const findNamedAuthor: Finder = (field, rule, context) =>
     return [candidateOf(field, nameOf(context, field, rule), cell, match, rule.confidence)];
   });
 
-function authorsNamed({
-  pages,
-}: FinderContext): readonly {
+/** The author that the metadata name, where the first pages print the name, too. */
+export const findMetadataAuthor: Finder = (field, rule, context) => {
+  const author = context.document.metadata.author?.trim() ?? '';
+  if (!isPersonName(author)) return [];
+  for (const { cells } of context.pages.slice(0, 2)) {
+    const cell = cells.find(({ text }) => text.includes(author));
+    if (cell === undefined) continue;
+    const start = cell.text.indexOf(author);
+    const match = { start, end: start + author.length, value: author, confidence: 1 };
+    return [candidateOf(field, nameOf(context, field, rule), cell, match, rule.confidence)];
+  }
+  return [];
+};
+
+function authorsNamed({ pages }: FinderContext): readonly {
   readonly cell: Cell;
   readonly names: readonly string[];
   readonly start: number;

@@ -12,7 +12,7 @@ const SALUTATION =
 const TITLES = /^(?:mr|mrs|ms|miss|dr|prof|herrn?|frau|herr|m|mme)\.?\s+/iu;
 const NOT_ONE = /^(?:sir|madam|sirs|damen|herren|monsieur|madame|all|whom|friend|freund)/iu;
 const GREETING =
-  /^\s*(?:dear|sehr geehrte[rs]?|liebe[rs]?|guten tag|hallo|chère?s?|cher|hello|hi|madame|monsieur|mesdames|messieurs|to whom)(?!\p{L})[^.]{0,80}$/iu;
+  /^\s*(?:dear|sehr geehrte[rs]?|liebe[rs]?|guten tag|hallo|chère?s?|cher|hello|hi|madame|monsieur|mesdames|messieurs|to whom)(?!\p{L}).{0,80}$/iu;
 const TOWN =
   /(?<![\d.,])(?:[A-Z]{1,2}[- –])?\d{4,5}\s\p{Lu}\p{L}+|(?<!\p{L})[A-Z]{2},?\s\d{5}(?!\d)|(?<![\p{L}\d])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\p{L}\d])/u;
 const CONTACT = /@|www\.|https?:|(?<!\p{L})(?:tel|telefon|phone|fax|mobil)(?!\p{L})/iu;
