@@ -29,8 +29,9 @@ export interface LabelledPage {
   readonly locale: DocumentLocale;
 }
 
+/** Bilingual labels go on in Chinese characters. */
 const FILLER =
-  /^(?:[\s:：#№.°º\-–=|()/*]|\(\d{1,4}\)|(?<!\p{L})(?:nr|no|num|number|nummer|numero|n|is|lautet|est)(?!\p{L}))*$/iu;
+  /^(?:[\s:：#№.°º\-–=|()/*（）\p{Script=Han}]|\(\d{1,4}\)|(?<!\p{L})(?:nr|no|num|number|nummer|numero|n|is|lautet|est)(?!\p{L}))*$/iu;
 const BEFORE_DATES = /^[^\d]{0,28}$/u;
 const NUMBER_BEFORE_DATE =
   /^\W{0,4}(?:\(\d{1,4}\)\W{0,3})?(?:(?:nr|no|n|number|nummer)\W{1,4})?(?=\D{0,20}\d)[\p{L}\d/_.-]{1,24}\W{1,4}(?:(?:vom|du|of|dated|from|date|datum)\W{0,3})?$/iu;

@@ -95,7 +95,8 @@ function withSubtitle(heading: Heading, next: Heading | undefined, body: number)
   if (next === undefined || next.lines.length > 1 || nextSize < body * 1.2 || nextSize > size) return heading;
   const gap = next.box[1] - box[3];
   const isLeft = Math.abs(next.box[0] - box[0]) < 2;
-  const isOneWord = lines.length === 1 && /^\p{L}{4,24}$/u.test(text) && !isKindAlone(text);
+  const isOneWord =
+    lines.length === 1 && /^\p{L}{4,24}$/u.test(text) && !isKindAlone(text) && !isSeriesAlone(text);
   const isJustified =
     isLeft && Math.abs(next.box[2] - box[2]) < 2 && nextSize > body * 1.5 && gap < 0.5 * nextSize;
   const isUnder = isLeft && gap > 0 && gap < 0.8 * size;

@@ -32,6 +32,7 @@ export const recogniseParties: Recogniser<string> = (text) => {
     letters < 2 ||
     value.length > LONGEST ||
     value.includes(':') ||
+    (/[)）]/u.test(value) && !/[(（]/u.test(value)) ||
     value.split(/\s+/u).length > 10 ||
     NO_NAME.test(value)
   )
