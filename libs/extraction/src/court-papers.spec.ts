@@ -43,6 +43,28 @@ describe('court papers', () => {
     expect(valueOf('case_number', texts)).toBe('14-3021');
   });
 
+  it('reads a caption in one line', () => {
+    const texts: PlacedText[] = [
+      ['STATE COURT OF APPEALS', 200, 40, 12],
+      ['Jane Placeholder v. Sample Corporation', 190, 70, 12],
+    ];
+    expect(valueOf('parties', texts)).toEqual(['Jane Placeholder', 'Sample Corporation']);
+  });
+
+  it('takes the name of the order for the title, not the court', () => {
+    const texts: PlacedText[] = [
+      ['DISTRICT COURT OF SAMPLES', 180, 40, 12],
+      ['ALPHA LLC,', 60, 90],
+      ['-against-', 150, 120],
+      ['BETA CO.,', 60, 150],
+      ['22 Civ. 4321 (XYZ)', 330, 110],
+      ['OPINION AND ORDER', 330, 130, 12],
+    ];
+    expect(valueOf('title', texts)).toBe('OPINION AND ORDER');
+    expect(valueOf('parties', texts)).toEqual(['ALPHA LLC', 'BETA CO.']);
+    expect(valueOf('case_number', texts)).toBe('22 Civ. 4321');
+  });
+
   it('reads several parties on a side', () => {
     const texts: PlacedText[] = [
       ['ALPHA TRADING LLC', 72, 120],
@@ -90,6 +112,11 @@ describe('contracts', () => {
       'roles without between',
       'This contract is entered into by Northwind Samples Ltd, a company of Leeds ("Seller"), and Example Stores Inc., of Boston ("Buyer").',
       ['Northwind Samples Ltd', 'Example Stores Inc.'],
+    ],
+    [
+      'addresses of persons',
+      'BETWEEN (1) ALPHA WIDGETS LIMITED whose registered office is at 1 High Street, Leeds (the "Company"); and (2) JANE SAMPLE of 2 Low Street, York (the "Employee").',
+      ['ALPHA WIDGETS LIMITED', 'JANE SAMPLE'],
     ],
     [
       'German',

@@ -145,6 +145,25 @@ describe('financial statements', () => {
     });
   });
 
+  it('takes the first of joint holders, and a bank with its form', () => {
+    const values = valuesOf([
+      ['Second Harbour Bank, N.A.', 40, 30, 12],
+      ['ANN B SAMPLE', 40, 120],
+      ['CARL D SAMPLE', 40, 132],
+      ['12 OAK AVE APT 4', 40, 144],
+      ['ALBANY NY 12207-1234', 40, 156],
+    ]);
+    expect(values).toMatchObject({ bank_name: 'Second Harbour Bank, N.A.', account_holder: 'ANN B SAMPLE' });
+  });
+
+  it('takes no balance at the start from a row that moves money', () => {
+    const values = valuesOf([
+      ...placedRow(150, ['Date', 40], ['Reference', 120], ['Debit', 300], ['Balance', 460]),
+      ...placedRow(166, ['01/06/2024', 40], ['INV1001', 120], ['100.00', 300], ['100.00', 460]),
+    ]);
+    expect(values).not.toHaveProperty('opening_balance');
+  });
+
   it('does not take the period of an earlier statement', () => {
     expect(valuesOf([['Previous statement period 1 Jan - 31 Jan 2024', 60, 90]])).not.toHaveProperty(
       'period_start',

@@ -28,6 +28,16 @@ const SAME_EDGE = 5;
 export const isPayslip = ({ pages }: FinderContext): boolean =>
   pages.slice(0, 1).some(({ cells }) => cells.some(({ text }) => PAYSLIP.test(fold(text))));
 
+const nameWithoutTitle = (text: string): string =>
+  text.replace(/^(?:mr|mrs|ms|miss|dr|herrn?|frau|m\.|mme|monsieur|madame)\.?\s+/iu, '').trim();
+
+/** Surnames in capitals as well: "Anne MODÈLE". */
+const isPerson = (text: string): boolean =>
+  isPersonName(text) ||
+  /^(?:\p{Lu}\p{Ll}+[- ]){1,2}\p{Lu}[\p{Lu}'’-]+$|^\p{Lu}[\p{Lu}'’-]+ \p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?$/u.test(
+    text,
+  );
+
 interface Addressed {
   readonly cell: Cell;
   readonly name: string;
@@ -42,17 +52,23 @@ function addressed({ pages }: FinderContext): readonly Addressed[] {
   if (page === undefined) return [];
   return page.cells.flatMap((cell) => {
     if (cell.box[1] > page.height * 0.5) return [];
-    const name = cell.text.replace(/^(?:mr|mrs|ms|miss|dr|herrn?|frau|m\.|mme|monsieur|madame)\.?\s+/iu, '');
+    const name = nameWithoutTitle(cell.text);
     if (/\d/u.test(name) || name.length > 60 || NO_NAME.test(fold(name)) || name.includes(':')) return [];
-    const under = linesUnder(cell, page);
+    const lines = linesUnder(cell, page);
+    // Joint holders have a line each.
+    const second = nameWithoutTitle(lines[0]?.text ?? '');
+    const isJoint = isPerson(name) && isPerson(second) && !NO_NAME.test(fold(second));
+    const under = isJoint ? lines.slice(1) : lines;
     const street = under.findIndex(({ text }) => STREET.test(text) || PLACE.test(text));
     const place = under.findIndex(({ text }) => PLACE.test(text));
     if (street !== 0 || place < 0) return [];
     const hasForm = hasLegalForm(name);
-    const isPerson = !hasForm && isPersonName(name);
-    if (!hasForm && !isPerson && !/^\p{Lu}[\p{L}&'’. -]{3,40}$/u.test(name)) return [];
+    const isNamed = !hasForm && isPerson(name);
+    if (!hasForm && !isNamed && !/^\p{Lu}[\p{L}&'’. -]{3,40}$/u.test(name)) return [];
     const after = under.slice(place + 1, place + 3);
-    return [{ cell, name, isPerson, hasForm, hasContact: after.some(({ text }) => CONTACT.test(text)) }];
+    return [
+      { cell, name, isPerson: isNamed, hasForm, hasContact: after.some(({ text }) => CONTACT.test(text)) },
+    ];
   });
 }
 
@@ -90,8 +106,10 @@ function partyAbove(
 }
 
 const findAddressee: Finder = partyAbove(
-  ({ name, isPerson, hasForm, hasContact }) =>
-    isBank(name) ? 0 : (isPerson ? 1 : hasForm ? 0.85 : 0.8) * (hasContact ? 0.4 : 1),
+  ({ name, isPerson: isNamed, hasForm, hasContact }, order) =>
+    isBank(name)
+      ? 0
+      : (isNamed ? 1 : hasForm ? 0.85 : 0.8) * (hasContact ? 0.4 : 1) * Math.max(0.8, 1 - 0.03 * order),
   (context) => !isPayslip(context),
 );
 
@@ -111,7 +129,7 @@ export const findAccountHolder: Finder = (field, rule, context) => {
 
 /** The person of a payslip. */
 export const findEmployee: Finder = partyAbove(
-  ({ isPerson }, order) => (isPerson ? 1 - 0.05 * order : 0),
+  ({ isPerson: isNamed }, order) => (isNamed ? 1 - 0.05 * order : 0),
   isPayslip,
 );
 
@@ -136,9 +154,14 @@ export const findBank: Finder = (field, rule, context) => {
   for (const cell of page.cells) {
     const at = cell.box[1] / page.height;
     if (at > 0.25 && at < 0.88) continue;
-    for (const part of cell.text.split(/\s[-–—|·•]\s|,\s/u)) {
+    for (const part of cell.text.split(/\s[-–—|·•]\s|,\s(?!N\.?A\.?|plc|PLC|Inc|Ltd|LLC|FSB|S\.A)/u)) {
       const value = part.trim();
-      if (!isBank(value) || value.length > 50 || !/^\p{Lu}/u.test(value) || /[.:]\s?$|\d{3}/u.test(value))
+      if (
+        !isBank(value) ||
+        value.length > 50 ||
+        !/^\p{Lu}/u.test(value) ||
+        /(?<!\p{Lu}|Inc|Ltd)\.$|:$|\d{3}/u.test(value)
+      )
         continue;
       if (value.split(/\s+/u).some((word) => /^\p{Ll}{5,}$/u.test(word))) continue;
       const start = cell.text.indexOf(value);

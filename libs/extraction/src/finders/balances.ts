@@ -163,7 +163,7 @@ function balanceOfFirstAccount(context: FinderContext): Balance | undefined {
 }
 
 /** Another amount stands on the line, so that the row is a transaction. */
-function hasMovement({ cell, value }: Balance, context: FinderContext): boolean {
+function hasMovement({ cell }: Balance, context: FinderContext): boolean {
   const page = context.pages.find(({ number }) => number === cell.page);
   return (page?.cells ?? []).some(
     (other) =>
@@ -171,6 +171,6 @@ function hasMovement({ cell, value }: Balance, context: FinderContext): boolean 
       verticalOverlap(other.box, cell.box) > 0.5 &&
       other.box[0] > (page?.width ?? 0) * 0.35 &&
       !/\p{L}{3}/u.test(other.text) &&
-      findMoney(other.text, context.locale).some((match) => match.value !== value),
+      findMoney(other.text, context.locale).length > 0,
   );
 }

@@ -25,9 +25,9 @@ const ROLE_PAIRS: readonly RegExp[] = [
 ];
 const MOST_CHARACTERS = 6000;
 const TAIL =
-  /,?\s(?:an?)\s(?:\p{L}{1,20}\s){0,4}(?:corporation|company|limited|partnership|llc|entity|individual)[^]{0,300}$|,\s(?:an?|of|located|with|having|whose|organi[sz]ed|existing|incorporated|registered|mit|vertreten|geschäftsansässig|société|domiciliée?|demeurant|ayant|immatriculée?|dont|sise?)\s[^]{0,300}$|,\s[^]{0,80}\d{4,5}[^]{0,200}$|\s?\([^]{0,300}$|\s[-–]\s(?:nachfolgend|im folgenden|ci-après|hereinafter)[^]{0,200}$|,?\s(?:nachfolgend|im Folgenden|ci-après|hereinafter)\s[^]{0,200}$/iu;
+  /\s(?:whose\s|of\s\d)[^]{0,300}$|,\s\d[^]{0,200}$|,\s[^,]{0,40}(?:str(?:aße|asse|\.)?|weg|platz|allee|gasse|street|road|avenue|lane|rue\s[^,]{1,40})(?!\p{L})[^]{0,200}$|,?\s(?:an?)\s(?:\p{L}{1,20}\s){0,4}(?:corporation|company|limited|partnership|llc|entity|individual)[^]{0,300}$|,\s(?:an?|of|located|with|having|whose|organi[sz]ed|existing|incorporated|registered|mit|vertreten|geschäftsansässig|société|domiciliée?|demeurant|ayant|immatriculée?|dont|sise?)\s[^]{0,300}$|,\s[^]{0,80}\d{4,5}[^]{0,200}$|\s?\([^]{0,300}$|\s[-–]\s(?:nachfolgend|im folgenden|ci-après|hereinafter)[^]{0,200}$|,?\s(?:nachfolgend|im Folgenden|ci-après|hereinafter)\s[^]{0,200}$/iu;
 const NO_PARTY =
-  /(?<!\p{L})(?:is|are|was|were|has|shall|will|may|must|ist|sind|wird|est|sont|the parties|parties hereto|you|us|agreement|contract|this|following|undersigned|time|date|period|page|these|them|both|each|either)(?!\p{L})|^.{91,}$/iu;
+  /:|(?<!\p{L})(?:is|are|was|were|has|shall|will|may|must|ist|sind|wird|est|sont|the parties|parties hereto|you|us|agreement|contract|this|following|undersigned|time|date|period|page|these|them|both|each|either)(?!\p{L})|^.{91,}$/iu;
 const PAGES = 2;
 
 /** Parties of a contract or court paper: "X v. Y", labels of their roles, "between A and B", "A ("Supplier") and B ("Customer")". */

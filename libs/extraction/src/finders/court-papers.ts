@@ -12,6 +12,8 @@ const NO_NAME =
 /** Ends of a name: what the party is, not who. */
 const TAIL =
   /,\s(?:an?\s|individually|in (?:his|her|its|their)\s|as\s|by and through|on behalf of|et al|doing business|d\/b\/a|formerly|vertreten|représentée?|prise? en)[^]*$/iu;
+/** Not a citation, which has numbers. */
+const IN_LINE = /^(\p{Lu}[^\d,]{1,60}?)\s(?:v|vs)\.?\s(\p{Lu}[^\d,]{1,60}?)\.?$/u;
 const MOST_LINES = 6;
 const MOST_PARTIES = 8;
 const RIGHT_OF_CAPTION = 1;
@@ -32,6 +34,17 @@ export function partiesOfCaption({ pages }: FinderContext): CaptionParties | und
       const cells = [...above.cells, ...below.cells];
       return { names, page: page.number, box: unionOf(cells.map(({ box }) => box)), raw: names.join('\n') };
     }
+  }
+  return captionInLine(pages[0]);
+}
+
+/** "A v. B" alone in a line near the top. */
+function captionInLine(page: PageLayout | undefined): CaptionParties | undefined {
+  for (const cell of page?.cells ?? []) {
+    if (cell.box[1] > (page?.height ?? 0) * 0.4) break;
+    const [, first = '', second = ''] = IN_LINE.exec(cell.text) ?? [];
+    if (first === '' || NO_NAME.test(cell.text)) continue;
+    return { names: [first, second], page: cell.page, box: cell.box, raw: cell.text };
   }
   return undefined;
 }
@@ -55,7 +68,10 @@ function captionColumn(versus: Cell, page: PageLayout): readonly Cell[] {
   const isCentred = Math.abs((versus.box[0] + versus.box[2]) / 2 - page.width / 2) < page.width * 0.08;
   const right = bracket ?? (isCentred ? page.width : page.width * 0.52);
   return page.cells
-    .filter(({ box, text }) => box[0] < right - RIGHT_OF_CAPTION && /[\p{L}]/u.test(text))
+    .filter(
+      ({ box, text }) =>
+        box[0] < right - RIGHT_OF_CAPTION && /\p{L}{2}/u.test(text) && !/[-_=*]{5}/u.test(text),
+    )
     .filter(({ box }) => !isCentred || horizontalOverlap(box, versus.box) > -page.width * 0.25)
     .sort((one, other) => one.box[1] - other.box[1] || one.box[0] - other.box[0]);
 }
@@ -105,6 +121,10 @@ const LABELLED = new RegExp(
 const NUMBER =
   /^(?:\d{1,2}:)?(?:[A-Z]{1,4}[-\s]?)?\d{1,5}(?:[-–/.:\s]{1,2}(?:[A-Z]{1,5}|\d{1,6})){0,5}$|^[A-Z]{1,6}-?\d{3,9}(?:-[A-Z\d]{1,6}){0,3}$|^(?:[IVX]{1,5}|\d{1,3}[a-z]?)\s\p{L}{1,4}\s(?:\([A-Z]{1,8}\)\s)?\d{1,5}\/\d{2,4}(?:\s?\p{L}{1,3})?$/u;
 
+/** Shapes that need no label. */
+const BARE =
+  /^(?<number>(?:\d{1,2}:)?\d{2}(?:-|\s)(?:cv|cr|mc|md|Civ\.?|Cr\.?|Crim\.?|Misc\.?)(?:-|\s)\d{2,6}(?:-[A-Z]{1,5}){0,3})(?:\s?\([A-Z]{1,5}\)){0,3}$/iu;
+
 /** Numbers of the case that stand alone behind "No.", "Case No.", "Az." on the first page; the first is the paper's own. */
 export const findCaseNumber: Finder = (field, rule, context) => {
   const page = context.pages.find(({ cells }) => cells.length > 0);
@@ -115,11 +135,12 @@ export const findCaseNumber: Finder = (field, rule, context) => {
     if (cell.box[1] > page.height * 0.6 || found.length >= MOST_PARTIES) break;
     const isBracketed = cell.text.startsWith('(');
     const text = cell.text.replace(/[\s)]+$/u, '');
-    const number = LABELLED.exec(text)?.groups?.['number']?.replace(/[\s.]+$/u, '');
-    if (number === undefined || !/\d{2}/u.test(number) || !NUMBER.test(number.toUpperCase())) {
-      continue;
-    }
-    const start = text.lastIndexOf(number);
+    const bare = BARE.exec(cell.text.trim())?.groups?.['number'];
+    const labelled = LABELLED.exec(text)?.groups?.['number']?.replace(/[\s.]+$/u, '');
+    const number = bare ?? labelled;
+    if (number === undefined || !/\d{2}/u.test(number)) continue;
+    if (bare === undefined && !NUMBER.test(number.toUpperCase())) continue;
+    const start = cell.text.lastIndexOf(number);
     const match: Match = { start, end: start + number.length, value: number, confidence: 1 };
     const weight = Math.max(0.6, 1 - 0.1 * found.length) * (isBracketed ? 0.6 : 1);
     found.push(candidateOf(field, nameOf(context, field, rule), cell, match, rule.confidence * weight));

@@ -17,7 +17,7 @@ export interface Heading {
 }
 
 const NO_TITLE =
-  /@|https?:|www\.|^\s*(?:page|seite|vol\.?|issn|isbn|doi|copyright|©|arxiv|figure|table|received|accepted|published|preprint|contents|table of contents|inhalt|abstract|introduction|research|review|article|research article|original article|open access|letter|confidential|draft)(?:\s*\d*\s*$|:|\s\S+$)|open access$|^\s*(?:journal|proceedings|transactions)\s/iu;
+  /@|https?:|www\.|^\s*(?:page|seite|vol\.?|issn|isbn|doi|copyright|©|arxiv|figure|table|received|accepted|published|preprint|contents|table of contents|inhalt|abstract|introduction|research|review|article|research article|original article|open access|letter|confidential|draft|not precedential|not (?:to be published|for publication)|unpublished|precedential)(?:\s*\d*\s*$|:|\s\S+$)|open access$|^\s*(?:journal|proceedings|transactions)\s/iu;
 const ABSTRACT = /^\s*(?:abstract|a b s t r a c t|zusammenfassung|résumé|summary|摘\s*要)/iu;
 const SPACED_LETTERS = /^(?:\p{L}\s){3,}\p{L}?/u;
 const MOST_LINES = 6;
@@ -45,6 +45,7 @@ export function headings(context: FinderContext): readonly Heading[] {
   return groups(lines, isPlain ? continues : continuesTitle)
     .map((group) => headingOf(group, largest, body, page.height, abstractTop))
     .map((heading) => (isPlain ? heading : weighedByWords(heading, body)))
+    .map((heading) => (context.type === 'contract-legal' && isCourt(heading) ? less(heading) : heading))
     .map((heading, index, all) => (isPlain ? heading : withSubtitle(heading, all[index + 1], body)))
     .filter(({ score }) => score > 0)
     .sort((one, other) => other.score - one.score);
@@ -87,6 +88,12 @@ function continuesTitle(last: TextLine, line: TextLine): boolean {
   if (isShort && namesDocument(line.text) && line.text.includes(' ')) return false;
   return !(last.text.endsWith(':') && !isShouted(last.text) && isShouted(line.text));
 }
+
+const isCourt = ({ text }: Heading): boolean =>
+  /(?<!\p{L})(?:court|tribunal|(?:amts|land|oberlandes|bundes|verwaltungs|arbeits|sozial|finanz)gericht(?:shof)?|cour (?:de cassation|d['’]appel))(?!\p{L})/iu.test(
+    text,
+  );
+const less = (heading: Heading): Heading => ({ ...heading, score: heading.score - 0.35 });
 
 /** A name in one word goes on in the smaller line under it; display type set to one width goes on over lines of different sizes. */
 function withSubtitle(heading: Heading, next: Heading | undefined, body: number): Heading {

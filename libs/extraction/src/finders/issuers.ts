@@ -9,7 +9,7 @@ import { nameOf, type Finder, type FinderContext } from './finder.js';
 const FORM_AT_END =
   /(?:Inc|INC|Ltd|LTD|L\.?L\.?C|LLP|PLC|plc|Corp|CORP|Corporation|CORPORATION|Company|COMPANY|Limited|LIMITED|Co|GmbH|AG|SE|KG|KGaA|SA|S\.A|SAS|SARL|S\.p\.A|SpA|S\.r\.l|N\.V|NV|B\.V|BV|AB|A\/S|ASA|Oyj|DAC)\.?$/u;
 const CJK_COMPANY =
-  /^(?:株式会社|有限会社)[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}A-Za-z]{1,20}$|^[\p{Script=Han}\p{Script=Katakana}A-Za-z]{2,24}(?:有限公司|有限责任公司|股份有限公司|株式会社)$/u;
+  /^(?:株式会社|有限会社)[\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}A-Za-z]{1,20}(?=$|[\s(（])|^[\p{Script=Han}\p{Script=Katakana}A-Za-z]{2,24}(?:有限公司|有限责任公司|股份有限公司|株式会社)(?=$|[\s(（])/u;
 /** What a form asks for under the name: "(Exact name of registrant as specified in its charter)". */
 const NAME_BELOW = /^\(?(?:exact )?name of (?:the )?(?:registrant|issuer|company|corporation|applicant)/iu;
 const LONGEST = 70;
@@ -23,10 +23,12 @@ export const findCompany: Finder = (field, rule, context) => {
   for (const cell of page.cells) {
     if (cell.box[1] > page.height * 0.75) continue;
     const text = cell.text.trim();
-    const isCjk = CJK_COMPANY.test(text);
+    const cjk = CJK_COMPANY.exec(text)?.[0];
+    const isCjk = cjk !== undefined;
     if (!isCjk && (!FORM_AT_END.test(text) || !hasLegalForm(text))) continue;
+    const at = cell.text.indexOf(text);
     const [name] = isCjk
-      ? [{ start: cell.text.indexOf(text), end: cell.text.length, value: text, confidence: 0.92 }]
+      ? [{ start: at, end: at + cjk.length, value: cjk, confidence: 0.92 }]
       : recogniseParties(cell.text, context.locale);
     if (name === undefined || name.end - name.start > LONGEST || name.confidence < 0.9) continue;
     if (!isCjk && text.split(/\s+/u).length < 2) continue;

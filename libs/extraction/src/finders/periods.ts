@@ -11,7 +11,7 @@ const PERIOD_WORD =
 const OTHER_PERIOD =
   /(?<!\p{L})(?:previous|prior|last year|preceding|vorjahr\p{L}*|vorperiode|precedente?|valid|gultig|validite|lease|contract|vertrag|bail|next|budget|warranty|born|office hours)(?!\p{L})/u;
 const MONTH_LABEL =
-  /(?<!\p{L})(?:(?:pay|statement|billing|accounting|salary)\s(?:period|month)|payslip for|statement for(?: the month of)?|for the month of|abrechnungsmonat|abrechnungszeitraum|(?:lohn|gehalts|entgelt|verdienst)abrechnung(?: fur)?|zeitraum|monat|bulletin de (?:paie|salaire)(?: du mois de)?|periode(?: de paie)?|mois de)\W{0,4}$/u;
+  /(?<!\p{L})(?:(?:pay|statement|billing|accounting|salary)\s(?:period|month)|payslip for|statement for(?: the month of)?|for the month of|abrechnungsmonat|abrechnungszeitraum|(?:lohn|gehalts|entgelt|verdienst)abrechnung(?: fur)?|\p{L}{0,20}abrechnung[^\d]{0,40}(?: fur)?|zeitraum|monat|bulletin de (?:paie|salaire)(?: du mois de)?|periode(?: de paie)?|mois de)\W{0,4}$/u;
 const REACH = 70;
 const LABELLED = 1;
 const NEAR_THE_TOP = 0.8;
