@@ -6,7 +6,7 @@ const COMBINING: Readonly<Record<string, string>> = {
   '\u02d9': '\u0307', '\u00a8': '\u0308', '\u02da': '\u030a', '\u02dd': '\u030b', '\u02c7': '\u030c', '\u00b8': '\u0327',
   '\u02db': '\u0328',
 }; // prettier-ignore
-const ACCENT_AT_END = /^(.*)([`\u00a8\u00af\u00b4\u00b8\u02c6\u02c7\u02d8-\u02dd]|\p{Mn})$/u;
+const ACCENT = /^(?:[`\u00a8\u00af\u00b4\u00b8\u02c6\u02c7\u02d8-\u02dd]|\p{Mn})$/u;
 const BASE = /^[\p{L}]/u;
 const DOTLESS: Readonly<Record<string, string>> = { '\u0131': 'i', '\u0237': 'j' };
 
@@ -32,8 +32,9 @@ export function composeAccents(fragments: readonly Fragment[]): Fragment[] {
   const composed: Fragment[] = [];
   for (const fragment of fragments) {
     const before = composed.at(-1);
-    const [, rest = '', accent] = ACCENT_AT_END.exec(before?.text ?? '') ?? [];
-    if (before !== undefined && accent !== undefined && isOver(before, fragment)) {
+    const accent = [...(before?.text.slice(-2) ?? '')].at(-1) ?? '';
+    if (before !== undefined && ACCENT.test(accent) && isOver(before, fragment)) {
+      const rest = before.text.slice(0, -accent.length);
       composed.pop();
       if (rest !== '') {
         const u1 = Math.max(before.u1 - widthPerCharacter(before), Math.min(fragment.u0, before.u1));

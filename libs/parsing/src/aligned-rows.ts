@@ -1,3 +1,4 @@
+import { largestOf } from './geometry.js';
 import { boxOf, centreX, type PlacedWord, type WordRow } from './table-words.js';
 
 /** Words side by side without a wide gap: what may be a cell. */
@@ -14,6 +15,8 @@ export interface AlignedRow {
   readonly top: number;
   readonly bottom: number;
   readonly size: number;
+  /** May be a row of a table: several pieces, and neither running text nor the line of a table of contents. */
+  readonly isCandidate: boolean;
 }
 
 const PIECE_GAP = 0.9;
@@ -30,15 +33,16 @@ const AMOUNT =
 
 const ORDINAL = /^[[(]?\d{1,3}(?:\.|[\])]\.?)$/;
 
+export const LONGEST_NUMBER = 24;
+
 /** A quantity, a price, a rate: no date, no telephone number, no reference, no number of an entry in a list. */
 export function isNumber(text: string): boolean {
-  const digits = text.match(/\d/g)?.length ?? 0;
   return (
-    text.length <= 24 &&
+    text.length <= LONGEST_NUMBER &&
     AMOUNT.test(text) &&
     !DATE.test(text) &&
     !ORDINAL.test(text) &&
-    (/[.,]\d/.test(text) || digits < 7)
+    (/[.,]\d/.test(text) || (text.match(/\d/g)?.length ?? 0) < 7)
   );
 }
 const hasLeader = (text: string): boolean => /\.{4,}|(?:\. ){4,}|…{2,}/.test(text);
@@ -66,16 +70,16 @@ export function toAlignedRow(row: WordRow): AlignedRow {
     words: row,
     top: box[1],
     bottom: box[3],
-    size: Math.max(...row.map((word) => word.size)),
+    size: largestOf(row, (word) => word.size),
+    isCandidate: areCells(pieces),
   };
 }
 
-/** May be a row of a table: several pieces, and neither running text nor the line of a table of contents. */
-export const isCandidate = (row: AlignedRow): boolean =>
-  row.pieces.length >= 2 &&
-  row.pieces.length <= MOST_PIECES &&
-  row.pieces.filter((piece) => piece.text.length > 60).length <= 1 &&
-  !row.pieces.some((piece) => hasLeader(piece.text));
+const areCells = (pieces: readonly Piece[]): boolean =>
+  pieces.length >= 2 &&
+  pieces.length <= MOST_PIECES &&
+  pieces.filter((piece) => piece.text.length > 60).length <= 1 &&
+  !pieces.some((piece) => hasLeader(piece.text));
 
 function sharedEdges(one: AlignedRow, other: AlignedRow): number {
   const near = (a: number, b: number): boolean => Math.abs(a - b) <= EDGE_TOLERANCE;
@@ -91,9 +95,8 @@ function sharedEdges(one: AlignedRow, other: AlignedRow): number {
 }
 
 /** A line of one piece below a row goes on in one of its cells. */
-function isContinued(row: AlignedRow, last: AlignedRow, group: readonly AlignedRow[]): boolean {
+function isContinued(row: AlignedRow, last: AlignedRow, above: AlignedRow | undefined): boolean {
   if (row.pieces.length !== 1 || row.top - last.bottom > (CONTINUED_STEP - 1) * row.size) return false;
-  const above = group.findLast(isCandidate);
   const [piece] = row.pieces;
   if (above === undefined || piece === undefined) return false;
   const cell = above.pieces.findIndex((each) => Math.abs(each.left - piece.left) <= EDGE_TOLERANCE * 2);
@@ -105,21 +108,23 @@ function isContinued(row: AlignedRow, last: AlignedRow, group: readonly AlignedR
 export function groupAligned(rows: readonly AlignedRow[]): AlignedRow[][] {
   const groups: AlignedRow[][] = [];
   let open: AlignedRow[] = [];
+  let recent: AlignedRow[] = [];
   for (const row of rows) {
     const last = open.at(-1);
     const step = last === undefined ? 0 : row.bottom - last.bottom;
     const isBelow = last !== undefined && step > 0.5 * row.size && step < LONGEST_STEP * row.size;
-    const recent = open.filter(isCandidate).slice(-4);
     const joins =
       isBelow &&
-      (isCandidate(row)
+      (row.isCandidate
         ? recent.some((other) => sharedEdges(row, other) >= 2)
-        : isContinued(row, last, open));
+        : isContinued(row, last, recent.at(-1)));
     if (joins) open.push(row);
     else {
       if (open.length > 1) groups.push(open);
-      open = isCandidate(row) ? [row] : [];
+      open = row.isCandidate ? [row] : [];
+      recent = [];
     }
+    if (row.isCandidate) recent = [...recent.slice(-3), row];
   }
   if (open.length > 1) groups.push(open);
   return groups;
@@ -140,8 +145,8 @@ export function splitAtHeads(group: readonly AlignedRow[]): AlignedRow[][] {
 
 /** Where columns part: strips that hardly any row covers, as their middles from left to right. */
 export function separators(rows: readonly AlignedRow[]): number[] {
-  const full = rows.filter(isCandidate);
-  const most = Math.max(...full.map((row) => row.pieces.length));
+  const full = rows.filter((row) => row.isCandidate);
+  const most = largestOf(full, (row) => row.pieces.length);
   const telling = full.filter((row) => row.pieces.length >= 0.6 * most);
   const allowed = Math.floor(0.1 * telling.length);
   const events = telling
@@ -151,7 +156,7 @@ export function separators(rows: readonly AlignedRow[]): number[] {
       [piece.right, -1],
     ])
     .sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-  const narrowest = 0.4 * Math.max(...rows.map((row) => row.size));
+  const narrowest = 0.4 * largestOf(rows, (row) => row.size);
   const found: number[] = [];
   let covering = 0;
   let start: number | undefined;

@@ -1,4 +1,4 @@
-import { median } from './geometry.js';
+import { countBelow, largestOf, median, smallestOf } from './geometry.js';
 import { piecesOf, sidesOf, type Gutter, type Sides } from './gutters.js';
 import type { Stroke } from './rules.js';
 import { groupByRow, type Segment } from './rows.js';
@@ -38,15 +38,15 @@ export function findSplit(segments: readonly Segment[], narrowest: number): Band
  * below a title, or one that is far away.
  */
 export function splitOffMargins(rows: readonly Segment[][]): Bands | null {
-  const largest = Math.max(...rows.flat().map(({ size }) => size));
+  const largest = largestOf(rows.flat(), ({ size }) => size);
   const isTitled = rows[0]?.length === 1 && rows[0][0]?.size === largest;
   const isSingle = (row: readonly Segment[]): boolean => row.length === 1;
   const isApart = (below: number, lines: readonly (readonly Segment[])[]): boolean => {
     const [above, under] = [rows[below - 1], rows[below]];
     if (above === undefined || under === undefined) return false;
-    const bottom = Math.max(...above.map(({ v }) => v));
-    const top = Math.min(...under.map(({ v, size }) => v - size));
-    const gap = (top - bottom) / Math.min(...[...above, ...under].map(({ size }) => size));
+    const bottom = largestOf(above, ({ v }) => v);
+    const top = smallestOf(under, ({ v, size }) => v - size);
+    const gap = (top - bottom) / smallestOf([...above, ...under], ({ size }) => size);
     const isNear = lines.every(isSingle) || (below <= MOST_MARGIN_ROWS && isTitled);
     return gap >= MARGIN_GAP && (isNear || (gap >= FAR_GAP && lines.length === 1));
   };
@@ -62,12 +62,20 @@ export function splitOffMargins(rows: readonly Segment[][]): Bands | null {
 
 /** Parted at the lines drawn across nearly the whole width, where none of the text lies on them. */
 export function splitAtRules(segments: readonly Segment[], levels: readonly Stroke[]): Bands | null {
-  const left = Math.min(...segments.map(({ u0 }) => u0));
-  const right = Math.max(...segments.map(({ u1 }) => u1));
+  const left = smallestOf(segments, ({ u0 }) => u0);
+  const right = largestOf(segments, ({ u1 }) => u1);
   const bands: Segment[][] = [];
   let rest = [...segments];
+  const ascending = (values: number[]): number[] => values.sort((a, b) => a - b);
+  const feet = ascending(segments.map(({ v }) => v));
+  const heads = ascending(segments.map(({ v, size }) => v - 0.7 * size));
   for (const { at, from, to } of [...levels].sort((a, b) => a.at - b.at)) {
     if (Math.min(to, right) - Math.max(from, left) < RULE_WIDTH * (right - left)) continue;
+    // Counted first: a page may have hundreds of lines, and most of them part nothing.
+    const countAbove = countBelow(feet, at + RULE_TOUCH);
+    const countUnder = segments.length - countBelow(heads, at - RULE_TOUCH);
+    const isAnyAbove = countAbove > segments.length - rest.length;
+    if (!isAnyAbove || countUnder === 0 || countAbove + countUnder < segments.length) continue;
     const above = rest.filter(({ v }) => v < at + RULE_TOUCH);
     const below = rest.filter(({ v, size }) => v - 0.7 * size > at - RULE_TOUCH);
     if (above.length === 0 || below.length === 0 || above.length + below.length !== rest.length) continue;
@@ -108,8 +116,8 @@ export function findBand(
 ): Bands | null {
   if (rows.length <= LEAST_ROWS || rows.length > MOST_ROWS) return null;
   const all = rows.flat();
-  const left = Math.min(...all.map(({ u0 }) => u0));
-  const width = Math.max(...all.map(({ u1 }) => u1)) - left;
+  const left = smallestOf(all, ({ u0 }) => u0);
+  const width = largestOf(all, ({ u1 }) => u1) - left;
   const bin = Math.max(2, width / MOST_BINS);
   const bins = Math.ceil(width / bin);
   if (!Number.isFinite(bins) || bins < 10) return null;

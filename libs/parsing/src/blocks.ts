@@ -1,5 +1,5 @@
 import type { Block } from '@docstream/contracts';
-import { median, unite, type Frame } from './geometry.js';
+import { largestOf, smallestOf, unite, type Frame } from './geometry.js';
 import { toLine, type FrameLine } from './lines.js';
 import { groupByRow, type Segment } from './rows.js';
 
@@ -12,9 +12,27 @@ const OTHER_SIZE = 1.2;
 const SMALLER = 0.82;
 const OVERLAPPING = 0.8;
 
+/** More lines than a block of text has; its usual step is known by then. */
+const MOST_STEPS = 500;
+
+/** The steps between the lines of a block, in order of size. */
+class LineSteps {
+  private readonly sorted: number[] = [];
+
+  add(step: number): void {
+    if (this.sorted.length >= MOST_STEPS) return;
+    const at = this.sorted.findIndex((other) => other > step);
+    this.sorted.splice(at < 0 ? this.sorted.length : at, 0, step);
+  }
+
+  median(): number | undefined {
+    return this.sorted[Math.floor(this.sorted.length / 2)];
+  }
+}
+
 const extentOf = ({ words }: FrameLine): readonly [number, number] => [
-  Math.min(...words.map((word) => word.u0)),
-  Math.max(...words.map((word) => word.u1)),
+  smallestOf(words, (word) => word.u0),
+  largestOf(words, (word) => word.u1),
 ];
 
 function isPartOf(line: FrameLine, host: FrameLine | undefined): boolean {
@@ -49,22 +67,22 @@ export function toBlocks(flow: readonly Segment[], frame: Frame): Block[] {
   const lines: FrameLine[] = groupByRow(flow).map((row) => ({
     words: row.flatMap((segment) => segment.words),
     v: row[0]?.v ?? 0,
-    size: Math.max(...row.map((segment) => segment.size)),
+    size: largestOf(row, (segment) => segment.size),
   }));
   const groups = withSmallPrint(lines);
   const hosts = groups.flatMap(([host]) => host ?? []);
   const blocks: FrameLine[][] = [];
-  let steps: number[] = [];
+  let steps = new LineSteps();
   for (const [index, [line, ...all]] of groups.entries()) {
     const before = hosts[index - 1];
     const open = blocks.at(-1);
     if (line === undefined) continue;
     if (before === undefined || open === undefined || isApart(hosts, index, steps)) {
       blocks.push(all);
-      steps = [];
+      steps = new LineSteps();
     } else {
-      open.push(...all);
-      steps.push(line.v - before.v);
+      for (const each of all) open.push(each);
+      steps.add(line.v - before.v);
     }
   }
   return blocks.map((block) => {
@@ -77,11 +95,12 @@ const isOtherSize = (one: FrameLine, other: FrameLine): boolean =>
   Math.max(one.size, other.size) > OTHER_SIZE * Math.min(one.size, other.size);
 
 /** Judged by the steps within the block so far, or, after its first line, by the step that follows. */
-function isApart(lines: readonly FrameLine[], index: number, steps: readonly number[]): boolean {
+function isApart(lines: readonly FrameLine[], index: number, steps: LineSteps): boolean {
   const [before, line, next] = lines.slice(index - 1, index + 2);
   if (before === undefined || line === undefined) return true;
   const step = line.v - before.v;
   if (step > WIDEST_STEP * line.size || isOtherSize(line, before)) return true;
-  if (steps.length > 0) return step > WIDER * median(steps);
+  const usual = steps.median();
+  if (usual !== undefined) return step > WIDER * usual;
   return next !== undefined && !isOtherSize(next, line) && step > WIDER * (next.v - line.v);
 }

@@ -1,8 +1,9 @@
 import { isNumber } from './aligned-rows.js';
 import { isFenced, type Ruling } from './ruling.js';
-import { median } from './geometry.js';
+import { countBelow, largestOf, median, smallestOf } from './geometry.js';
 import { findGutters, type Gutter } from './gutters.js';
 import { groupByRow, type Segment } from './rows.js';
+import { alignedShare } from './shared-base-lines.js';
 
 const textOf = (segment: Segment): string => segment.words.map((word) => word.text).join(' ');
 /** Characters that are a word by themselves say as much as two. */
@@ -11,7 +12,7 @@ const lengthOf = (segment: Segment): number => {
   return text.length + (text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0);
 };
 const extent = (segments: readonly Segment[]): number =>
-  Math.max(...segments.map((segment) => segment.u1)) - Math.min(...segments.map((segment) => segment.u0));
+  largestOf(segments, (segment) => segment.u1) - smallestOf(segments, (segment) => segment.u0);
 const lettersOf = (segments: readonly Segment[]): number =>
   segments.reduce((count, segment) => count + lengthOf(segment), 0);
 
@@ -36,9 +37,11 @@ export function isProse(segments: readonly Segment[]): boolean {
   if (isProseColumn(segments)) return true;
   const gutters = findGutters(segments, groupByRow(segments).length);
   const columns = gutters.map(() => [] as Segment[]).concat([[]]);
+  const centres = gutters.map(({ centre }) => centre);
+  // One that begins at the very middle of a gutter stands behind it.
   for (const segment of segments) {
-    const at = gutters.findIndex(({ centre }) => segment.u0 < centre);
-    columns[at < 0 ? gutters.length : at]?.push(segment);
+    const at = countBelow(centres, segment.u0);
+    columns[centres[at] === segment.u0 ? at + 1 : at]?.push(segment);
   }
   const prose = columns.filter((column) => column.length > 0 && isProseColumn(column));
   return prose.length >= 2 && lettersOf(prose.flat()) > 0.7 * lettersOf(segments);
@@ -48,14 +51,6 @@ const isWordy = (segment: Segment): boolean => {
   const text = textOf(segment);
   return (text.match(/\p{L}/gu)?.length ?? 0) > 0.5 * text.replace(/\s/g, '').length;
 };
-
-/** Share of the segments that stand on a base line with one of the other side. */
-function alignedShare(fewer: readonly Segment[], more: readonly Segment[], tolerance: number): number {
-  const aligned = fewer.filter((segment) =>
-    more.some((other) => Math.abs(other.v - segment.v) < tolerance * Math.min(segment.size, other.size)),
-  );
-  return aligned.length / fewer.length;
-}
 
 const LABEL = /^\p{L}[^:\d]{1,40}[:.]?$/u;
 const LABEL_AND_VALUE = /^\p{L}[^:]{1,40}[:：]\s*\S/u;

@@ -1,5 +1,6 @@
 import { findBand, findSplit, splitAtRules, splitOffMargins } from './bands.js';
 import { areColumns, isProse, isTableAcross } from './column-evidence.js';
+import { countBelow } from './geometry.js';
 import { findGutters, sidesOf, type Gutter, type Sides } from './gutters.js';
 import { isRightToLeft } from './normalise-text.js';
 import { groupByRow, type Segment } from './rows.js';
@@ -26,13 +27,14 @@ const whole = (segments: readonly Segment[]): Flow[] =>
 /** What stands one below the other over the whole width is one flow, however it was cut while columns were looked for. */
 function joinWhole(flows: readonly Flow[]): Flow[] {
   const joined: Flow[] = [];
-  for (const flow of flows) {
-    const last = joined.at(-1);
-    if (last?.isWhole === true && flow.isWhole)
-      joined[joined.length - 1] = { segments: [...last.segments, ...flow.segments], isWhole: true };
-    else joined.push(flow);
+  let open: Segment[] = [];
+  for (const { segments, isWhole } of flows) {
+    if (!isWhole) {
+      joined.push(...whole(open), { segments, isWhole });
+      open = [];
+    } else for (const segment of segments) open.push(segment);
   }
-  return joined;
+  return [...joined, ...whole(open)];
 }
 
 const isText = ({ left, right }: Sides): boolean => isProse(left) && isProse(right);
@@ -94,25 +96,30 @@ class ReadingOrder {
   /** Lines across the gutter part the page into bands; within a band one column is read after the other. */
   private inColumns({ left, right, crossing }: Sides, gutter: Gutter, depth: number): Flow[] {
     if (crossing.length === 0) return this.beside(left, right, depth);
-    const flows: Flow[] = [];
+    const flows: Flow[][] = [];
     const rest = [...left, ...right, ...crossing].sort((a, b) => a.v - b.v);
     const across = new Set(crossing);
     const bands = groupByRow(crossing).map((row) => row[0]?.v ?? 0);
     const tolerance = 1;
     let from = -Infinity;
+    const heights = rest.map((segment) => segment.v);
     for (const v of [...bands, Infinity]) {
-      const band = rest.filter(
+      const near = rest.slice(
+        countBelow(heights, Math.min(from, v) - tolerance),
+        countBelow(heights, v + 2 * tolerance),
+      );
+      const band = near.filter(
         (segment) => !across.has(segment) && segment.v > from + tolerance && segment.v < v - tolerance,
       );
       const inLeft = band.filter((segment) => segment.u1 <= gutter.centre);
       const inRight = band.filter((segment) => segment.u1 > gutter.centre);
-      if (inLeft.length === 0 || inRight.length === 0) flows.push(...this.order(band, depth + 1));
-      else if (isTableAcross(inLeft, inRight)) flows.push(...whole(band));
-      else flows.push(...this.beside(inLeft, inRight, depth));
-      flows.push(...whole(rest.filter((segment) => Math.abs(segment.v - v) <= tolerance)));
+      if (inLeft.length === 0 || inRight.length === 0) flows.push(this.order(band, depth + 1));
+      else if (isTableAcross(inLeft, inRight)) flows.push(whole(band));
+      else flows.push(this.beside(inLeft, inRight, depth));
+      flows.push(whole(near.filter((segment) => Math.abs(segment.v - v) <= tolerance)));
       from = v;
     }
-    return joinWhole(flows);
+    return joinWhole(flows.flat());
   }
 }
 
@@ -134,7 +141,8 @@ function unfold(
   for (const segment of [...flow].sort((a, b) => a.v - b.v)) {
     if (segment.cells === undefined) open.push(segment);
     else {
-      flows.push(open, ...segment.cells.flatMap(flowsOf));
+      flows.push(open);
+      for (const each of segment.cells.flatMap(flowsOf)) flows.push(each);
       open = [];
     }
   }

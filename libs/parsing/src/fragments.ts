@@ -52,7 +52,7 @@ export function cutRuns(runs: readonly RawRun[], frame: Frame): Fragment[] {
       const [u, v] = toFrame(frame, run.x, run.y);
       const isBehind = Math.abs(u - last.u1) < 0.1 * last.size && Math.abs(v - last.v) < 0.1 * last.size;
       if (isBehind) fragments[fragments.length - 1] = { ...last, spaceAfter: true };
-    } else fragments.push(...cutRun(run, frame));
+    } else for (const fragment of cutRun(run, frame)) fragments.push(fragment);
   }
   return fragments;
 }

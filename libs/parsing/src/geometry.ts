@@ -45,6 +45,31 @@ export function unite(boxes: readonly Box[]): Box {
   return [left, top, right, bottom];
 }
 
+/** The largest value, whatever the number of items; -Infinity without any. */
+export function largestOf<Item>(items: Iterable<Item>, valueOf: (item: Item) => number): number {
+  let largest = -Infinity;
+  for (const item of items) largest = Math.max(largest, valueOf(item));
+  return largest;
+}
+
+/** The smallest value, whatever the number of items; Infinity without any. */
+export function smallestOf<Item>(items: Iterable<Item>, valueOf: (item: Item) => number): number {
+  let smallest = Infinity;
+  for (const item of items) smallest = Math.min(smallest, valueOf(item));
+  return smallest;
+}
+
+/** How many of the values, in ascending order, are below a bound. */
+export function countBelow(sorted: readonly number[], bound: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] ?? Infinity) < bound) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;

@@ -1,6 +1,5 @@
-import { median } from './geometry.js';
+import { largestOf, median, smallestOf } from './geometry.js';
 import { toSegment, type Segment } from './rows.js';
-import type { FrameWord } from './words.js';
 
 /** A strip from top to bottom (almost) without text. */
 export interface Gutter {
@@ -47,19 +46,27 @@ function clearest(covering: readonly number[], start: number, end: number): read
   return best;
 }
 
-/** Strips of a region, from left to right; `rowCount` is how many rows it has. */
-export function findGutters(segments: readonly Segment[], rowCount: number): Gutter[] {
-  const left = Math.min(...segments.map((segment) => segment.u0));
-  const right = Math.max(...segments.map((segment) => segment.u1));
-  const bins = Math.min(Math.ceil((right - left) / BIN), MOST_BINS);
-  if (!Number.isFinite(bins) || bins < 10) return [];
-  const covering = new Array<number>(bins).fill(0);
-  const pieces: readonly Extent[] = rowCount < TELLING_ROWS ? segments : segments.flatMap(piecesOf);
+/** How many pieces lie over each bin: counted where they begin and end, then summed up. */
+function coverageOf(pieces: readonly Extent[], left: number, bins: number): number[] {
+  const changes = new Array<number>(bins + 1).fill(0);
   for (const { u0, u1 } of pieces) {
     const from = Math.max(Math.floor((u0 - left) / BIN), 0);
     const to = Math.min(Math.ceil((u1 - left) / BIN), bins);
-    for (let bin = from; bin < to; bin += 1) covering[bin] = (covering[bin] ?? 0) + 1;
+    if (from >= to) continue;
+    changes[from] = (changes[from] ?? 0) + 1;
+    changes[to] = (changes[to] ?? 0) - 1;
   }
+  let covering = 0;
+  return changes.slice(0, bins).map((change) => (covering += change));
+}
+
+/** Strips of a region, from left to right; `rowCount` is how many rows it has. */
+export function findGutters(segments: readonly Segment[], rowCount: number): Gutter[] {
+  const left = smallestOf(segments, (segment) => segment.u0);
+  const right = largestOf(segments, (segment) => segment.u1);
+  const bins = Math.min(Math.ceil((right - left) / BIN), MOST_BINS);
+  if (!Number.isFinite(bins) || bins < 10) return [];
+  const covering = coverageOf(rowCount < TELLING_ROWS ? segments : segments.flatMap(piecesOf), left, bins);
   const allowed = Math.floor(rowCount * CROSSING);
   const size = median(segments.map((segment) => segment.size));
   const narrowest = Math.max((rowCount < TELLING_ROWS ? 0.8 : WORD_STRIP) * size, 4);
@@ -101,16 +108,10 @@ function partAt(segments: readonly Segment[], gutter: Gutter): Segment[] {
       return [segment];
     const left = segment.words.filter((word) => word.u1 <= gutter.centre);
     const right = segment.words.filter((word) => word.u0 >= gutter.centre);
-    const gap = edge(right, Math.min, 'u0') - edge(left, Math.max, 'u1');
+    const gap = smallestOf(right, ({ u0 }) => u0) - largestOf(left, ({ u1 }) => u1);
     const isParted = left.length > 0 && right.length > 0 && gap >= WORD_STRIP * segment.size;
     return isParted && left.length + right.length === segment.words.length
       ? [toSegment(left), toSegment(right)]
       : [segment];
   });
 }
-
-const edge = (
-  words: readonly FrameWord[],
-  most: (...values: readonly number[]) => number,
-  side: 'u0' | 'u1',
-): number => most(...words.map((word) => word[side]));

@@ -1,5 +1,5 @@
-import { isNumber, type AlignedRow, type Piece } from './aligned-rows.js';
-import { median } from './geometry.js';
+import { isNumber, LONGEST_NUMBER, type AlignedRow, type Piece } from './aligned-rows.js';
+import { largestOf, median, smallestOf } from './geometry.js';
 import type { PlacedWord } from './table-words.js';
 
 /** Where the words of a head stand, and so the texts below it. */
@@ -12,6 +12,8 @@ export interface HeadColumn {
 /** A gap between words that may part two columns, in font sizes; blanks are narrower. */
 const NARROW_GAP = 0.4;
 const EDGE_TOLERANCE = 3;
+/** A head of more words is text, and is not parted. */
+const MOST_HEAD_WORDS = 200;
 /** A text that stands under no word of the head belongs to one no further away, in font sizes. */
 const FARTHEST = 3;
 
@@ -19,19 +21,22 @@ const overlap = (one: { left: number; right: number }, other: { left: number; ri
   Math.min(one.right, other.right) - Math.max(one.left, other.left);
 
 const columnOf = (words: readonly PlacedWord[]): HeadColumn => ({
-  left: Math.min(...words.map((word) => word.box[0])),
-  right: Math.max(...words.map((word) => word.box[2])),
+  left: smallestOf(words, (word) => word.box[0]),
+  right: largestOf(words, (word) => word.box[2]),
   words,
 });
 
 /** The pieces of all lines of a head; those above each other are one column. */
 export function toColumns(head: readonly AlignedRow[]): HeadColumn[] {
-  const columns: HeadColumn[] = [];
+  const columns: { left: number; right: number; words: PlacedWord[] }[] = [];
   for (const piece of head.flatMap((row) => row.pieces).sort((a, b) => a.left - b.left)) {
+    const { left, right } = columnOf(piece.words);
     const last = columns.at(-1);
-    if (last !== undefined && overlap(last, piece) > 1)
-      columns[columns.length - 1] = columnOf([...last.words, ...piece.words]);
-    else columns.push(columnOf(piece.words));
+    if (last !== undefined && overlap(last, piece) > 1) {
+      last.left = Math.min(last.left, left);
+      last.right = Math.max(last.right, right);
+      for (const word of piece.words) last.words.push(word);
+    } else columns.push({ left, right, words: [...piece.words] });
   }
   return columns;
 }
@@ -39,6 +44,7 @@ export function toColumns(head: readonly AlignedRow[]): HeadColumn[] {
 /** Columns with two texts of a row of items below them are two, parted where a word of the head begins or ends with one. */
 export function partBy(columns: readonly HeadColumn[], row: AlignedRow): HeadColumn[] {
   return columns.flatMap((column) => {
+    if (column.words.length > MOST_HEAD_WORDS) return [column];
     const below = row.pieces.filter((piece) => overlap(piece, column) > 0);
     const parts = [column];
     for (const [index, piece] of below.entries()) {
@@ -74,10 +80,14 @@ export function withUnheaded(columns: readonly HeadColumn[], row: AlignedRow): H
 
 /** The gap between words of a column that lies between two texts below it: one they share an edge with, else the widest. */
 function cutBetween(column: HeadColumn, before: Piece, after: Piece): [HeadColumn, HeadColumn] | null {
-  const lefts = [...new Set(column.words.map((word) => word.box[0]))].sort((a, b) => a - b).slice(1);
+  const words = [...column.words].sort((a, b) => a.box[0] - b.box[0]);
   let best: { readonly at: number; readonly worth: number } | undefined;
-  for (const at of lefts) {
-    const left = columnOf(column.words.filter((word) => word.box[0] < at));
+  // All words to the left of the one that is looked at.
+  const left = { left: words[0]?.box[0] ?? 0, right: -Infinity };
+  for (const [index, word] of words.entries()) {
+    const at = word.box[0];
+    left.right = Math.max(left.right, words[index - 1]?.box[2] ?? -Infinity);
+    if (at === words[index - 1]?.box[0] || index === 0) continue;
     const isBetween = at <= after.right && left.right >= before.left && at > before.left;
     if (left.right > at || !isBetween || overlap(left, after) > overlap(left, before)) continue;
     const isEdge =
@@ -148,8 +158,17 @@ const rangeOf = (words: readonly PlacedWord[]): { left: number; right: number } 
   right: words.at(-1)?.box[2] ?? 0,
 });
 
-function isUnder(words: readonly PlacedWord[], column: HeadColumn | undefined): boolean {
-  const { left, right } = rangeOf(words);
+/** The words from one of them on are a number: never more than fit into one with blanks between them. */
+const isAmountFrom = ({ words }: Piece, index: number): boolean =>
+  2 * (words.length - index) - 1 <= LONGEST_NUMBER &&
+  isNumber(
+    words
+      .slice(index)
+      .map((word) => word.text)
+      .join(' '),
+  );
+
+function isUnder({ left, right }: { left: number; right: number }, column: HeadColumn | undefined): boolean {
   const near = (one: number, other: number): boolean => Math.abs(one - other) <= EDGE_TOLERANCE;
   return column !== undefined && (near(left, column.left) || near(right, column.right));
 }
@@ -164,13 +183,12 @@ function partsOf(piece: Piece, columns: readonly HeadColumn[], size: number): (r
   for (const [index, word] of piece.words.entries()) {
     const open = parts.at(-1);
     const before = piece.words[index - 1];
-    const rest = piece.words.slice(index);
+    const rest = { left: word.box[0], right: piece.words.at(-1)?.box[2] ?? 0 };
     const isGap = before === undefined || word.box[0] - before.box[2] >= narrowest;
-    const isAmount = isNumber(rest.map((each) => each.text).join(' '));
-    const at = placeOf(rangeOf(rest), columns, size);
+    const at = placeOf(rest, columns, size);
     const isOther = open === undefined || placeOf(rangeOf(open), columns, size) !== at;
-    if (open === undefined || (isOther && (isGap || (isAmount && isUnder(rest, columns[at])))))
-      parts.push([word]);
+    const startsCell = (): boolean => isGap || (isUnder(rest, columns[at]) && isAmountFrom(piece, index));
+    if (open === undefined || (isOther && startsCell())) parts.push([word]);
     else open.push(word);
   }
   return parts;

@@ -31,6 +31,13 @@ function join(head: string, rest: string, vocabulary: Vocabulary): string {
   return keepsHyphen ? `${head}-${rest}` : `${head}${rest}`;
 }
 
+/** Without what follows its last letter. From the end: an expression would look for it from every place. */
+function withoutTail(word: string): string {
+  let end = word.length;
+  while (end > 0 && !/\p{L}$/u.test(word.slice(Math.max(end - 2, 0), end))) end -= 1;
+  return word.slice(0, end);
+}
+
 /** Both lines with the divided word in one of them; null where none is divided between them. */
 function joinLines(line: Line, next: Line, vocabulary: Vocabulary, isKnownOnly = false): [Line, Line] | null {
   const [rest] = next.text.split(' ', 1);
@@ -38,7 +45,7 @@ function joinLines(line: Line, next: Line, vocabulary: Vocabulary, isKnownOnly =
   if (rest === undefined || last === undefined) return null;
   if (!HYPHENATED.test(last) || !CONTINUED.test(rest)) return null;
   const joined = join(last.slice(0, -1), rest, vocabulary);
-  if (isKnownOnly && !vocabulary.has(joined.replace(/[^\p{L}]+$/u, ''))) return null;
+  if (isKnownOnly && !vocabulary.has(withoutTail(joined))) return null;
   const before = line.text.slice(0, line.text.length - last.length);
   const after = next.text.slice(rest.length + 1);
   if (after !== '')

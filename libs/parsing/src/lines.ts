@@ -27,13 +27,14 @@ function inReadingOrder(words: readonly FrameWord[]): readonly FrameWord[] {
       ? hasLetters(word) && !isRightToLeft(word.text)
       : isRightToLeft(word.text) || (other.length > 0 && !hasLetters(word));
     const shown = isRightToLeft(word.text) || isTurned === !isForeign ? toLogicalWord(word) : word;
-    if (isForeign) other.unshift(shown);
+    if (isForeign) other.push(shown);
     else {
-      ordered.push(...other, shown);
+      for (const each of other.reverse()) ordered.push(each);
+      ordered.push(shown);
       other = [];
     }
   }
-  return [...ordered, ...other];
+  return [...ordered, ...other.reverse()];
 }
 
 const toLogicalWord = (word: FrameWord): FrameWord => ({ ...word, text: toLogicalOrder(word.text) });

@@ -1,4 +1,6 @@
 import type { Fragment } from './fragments.js';
+import { largestOf, smallestOf } from './geometry.js';
+import { ScriptBases } from './script-bases.js';
 import { toWords, type FrameWord } from './words.js';
 
 /** Words side by side without a wide gap. */
@@ -63,8 +65,15 @@ function clusters(fragments: readonly Fragment[]): Fragment[][] {
   return found;
 }
 
+function basesOf(row: Row, known: Map<Row, ScriptBases>): ScriptBases {
+  const bases = known.get(row) ?? new ScriptBases(row.fragments);
+  known.set(row, bases);
+  return bases;
+}
+
 /** Raised and lowered small print goes to the row of the text that it touches. */
 function attachScripts(rows: Row[]): Row[] {
+  const known = new Map<Row, ScriptBases>();
   for (const [index, row] of rows.entries()) {
     const near = [...rows.slice(Math.max(index - 3, 0), index), ...rows.slice(index + 1, index + 4)];
     row.fragments = clusters(row.fragments).flatMap((cluster) => {
@@ -72,29 +81,27 @@ function attachScripts(rows: Row[]): Row[] {
       if (fragment === undefined) return [];
       const host = near.find(
         (other) =>
-          Math.abs(other.v - fragment.v) < 0.62 * other.size &&
-          other.fragments.some(
-            (base) =>
-              base.size * 0.82 > fragment.size &&
-              Math.abs(base.v - fragment.v) < 0.62 * base.size &&
-              fragment.u0 - base.u1 < 0.25 * base.size &&
-              fragment.u0 - base.u1 > -0.15 * base.size,
-          ),
+          Math.abs(other.v - fragment.v) < 0.62 * other.size && basesOf(other, known).areBeside(fragment),
       );
-      host?.fragments.push(...cluster);
-      return host === undefined ? cluster : [];
+      if (host === undefined) return cluster;
+      for (const piece of cluster) {
+        host.fragments.push(piece);
+        basesOf(host, known).add(piece);
+      }
+      return [];
     });
+    known.delete(row);
   }
   return rows.filter((row) => row.fragments.length > 0);
 }
 
 export function toSegment(words: readonly FrameWord[]): Segment {
-  const size = Math.max(...words.map((word) => word.size));
+  const size = largestOf(words, (word) => word.size);
   const largest = words.find((word) => word.size === size);
   return {
     words,
-    u0: Math.min(...words.map((word) => word.u0)),
-    u1: Math.max(...words.map((word) => word.u1)),
+    u0: smallestOf(words, (word) => word.u0),
+    u1: largestOf(words, (word) => word.u1),
     v: largest?.v ?? 0,
     size,
   };

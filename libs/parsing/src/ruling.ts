@@ -1,4 +1,5 @@
 import type { RawRule } from '@docstream/core';
+import { largestOf, smallestOf } from './geometry.js';
 import { toStrokes, TOUCH, type Stroke } from './rules.js';
 import type { Segment } from './rows.js';
 
@@ -39,10 +40,10 @@ export function toRuling(rules: readonly RawRule[] = []): Ruling {
 
 /** True when an edge of a box stands between both sides, over most of their common height. */
 export function isFenced(left: readonly Segment[], right: readonly Segment[], { fences }: Ruling): boolean {
-  const from = Math.max(...left.map((segment) => segment.u1));
-  const to = Math.min(...right.map((segment) => segment.u0));
-  const top = Math.max(...[left, right].map((side) => Math.min(...side.map(({ v, size }) => v - size))));
-  const bottom = Math.min(...[left, right].map((side) => Math.max(...side.map(({ v }) => v))));
+  const from = largestOf(left, ({ u1 }) => u1);
+  const to = smallestOf(right, ({ u0 }) => u0);
+  const top = largestOf([left, right], (side) => smallestOf(side, ({ v, size }) => v - size));
+  const bottom = smallestOf([left, right], (side) => largestOf(side, ({ v }) => v));
   if (bottom <= top) return false;
   return fences.some(
     (fence) =>

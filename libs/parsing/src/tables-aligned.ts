@@ -2,7 +2,6 @@ import type { Box, Cell, Table } from '@docstream/contracts';
 import {
   groupAligned,
   headAbove,
-  isCandidate,
   isNumber,
   separators,
   splitAtHeads,
@@ -45,7 +44,7 @@ function toRows(group: readonly AlignedRow[], parts: readonly number[]): Cells[]
     // Close below a row, without a number, and in fewer columns than it: the rest of its longer cells.
     const isRest =
       isClose && open !== undefined && numbersIn(row) === 0 && filled(cells) <= 0.5 * filled(open);
-    if (open !== undefined && (isHead || !isCandidate(row) || isRest)) {
+    if (open !== undefined && (isHead || !row.isCandidate || isRest)) {
       for (const [column, words] of cells.entries()) open[column]?.push(...words);
     } else rows.push(cells);
   }
