@@ -102,6 +102,7 @@ async function answerOf({ call, input, context }: Extract<ToChild, { type: 'work
 
 async function work(message: Extract<ToChild, { type: 'work' }>): Promise<void> {
   currentCall = message.call;
+  send({ type: 'begun', call: message.call });
   watchdog.postMessage(memoryBytes);
   const answer = await answerOf(message);
   watchdog.postMessage(0);
@@ -113,6 +114,7 @@ process.on('uncaughtException', (thrown, origin) => {
   if (origin === 'unhandledRejection') {
     hasStrays = true;
   } else if (currentCall === null) {
+    // A call may be on its way already: the pool hands it to another child, since this one never says that it has begun.
     process.exit(1);
   } else {
     // The function may wait for ever for what threw here.

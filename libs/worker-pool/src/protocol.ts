@@ -42,4 +42,8 @@ export type Answer =
   | (State & { readonly type: 'stray'; readonly error: ErrorFacts });
 
 export type ToParent =
-  { readonly type: 'ready' } | { readonly type: 'start-failed'; readonly error: ErrorFacts } | Answer;
+  | { readonly type: 'ready' }
+  | { readonly type: 'start-failed'; readonly error: ErrorFacts }
+  /** The function is called next: what happens to the child from here on may be this call's doing. */
+  | { readonly type: 'begun'; readonly call: number }
+  | Answer;

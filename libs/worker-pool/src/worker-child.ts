@@ -24,6 +24,7 @@ export interface ChildOptions {
 export interface ChildListener {
   onReady(child: WorkerChild): void;
   onStartFailed(child: WorkerChild, error: ErrorFacts): void;
+  onBegun(child: WorkerChild, call: number): void;
   onAnswer(child: WorkerChild, answer: Answer): void;
   /** Once, whatever ended it. */
   onEnd(child: WorkerChild, how: string, ranOutOfHeap: boolean): void;
@@ -62,6 +63,7 @@ export class WorkerChild {
         this.isReady = true;
         listener.onReady(this);
       } else if (message.type === 'start-failed') listener.onStartFailed(this, message.error);
+      else if (message.type === 'begun') listener.onBegun(this, message.call);
       else listener.onAnswer(this, message);
     });
     this.ended = new Promise((resolve) => {

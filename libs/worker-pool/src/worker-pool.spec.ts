@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -196,6 +196,52 @@ describe('worker pool', () => {
       failureClass: 'poison',
       code: 'PDF_MALFORMED',
     });
+  });
+
+  it.each(['throws', 'hangs'])(
+    'lets no call pay for the one before, which %s after its answer',
+    async (harm) => {
+      const options = { limits: { ...LIMITS, wallMs: 500 }, retriesTimeouts: false };
+      const pool = poolOf<Description>('leave', options);
+      await pool.ready();
+      for (let round = 0; round < 5; round += 1) {
+        const [bad, good] = await Promise.all([
+          pool.run({ harm }, context),
+          pool.run({ mark: join(folder, 'mark') }, context),
+        ]);
+        expect(good.value.pid).not.toBe(bad.value.pid);
+      }
+      expect(readFileSync(join(folder, 'mark'), 'utf8')).toBe('xxxxx');
+    },
+  );
+
+  it('runs a call again that was under way when the child ended which another had used', async () => {
+    const pool = poolOf<Description>('leave');
+    const [bad, good] = await Promise.all([
+      pool.run({ harm: 'exits' }, context),
+      pool.run({ harm: 'none, and waits' }, context),
+    ]);
+    expect(good.value.pid).not.toBe(bad.value.pid);
+  });
+
+  it('tries no more than twice what ends its child, once in a fresh one', async () => {
+    const mark = join(folder, 'mark');
+    const fresh = poolOf('exitCounted');
+    expect(await failureOf(fresh.run({ mark }, context))).toMatchObject({ code: 'WORKER_CRASHED' });
+    expect(readFileSync(mark, 'utf8')).toBe('x');
+    const used = poolOf('echoOrExit');
+    await used.run({}, context);
+    expect(await failureOf(used.run({ mark }, context))).toMatchObject({ code: 'WORKER_CRASHED' });
+    expect(readFileSync(mark, 'utf8')).toBe('xxx');
+  });
+
+  it('tries a call over its time once only, where that is wanted', async () => {
+    const mark = join(folder, 'mark');
+    const pool = poolOf('hangCounted', { retriesTimeouts: false, limits: { ...LIMITS, wallMs: 300 } });
+    const failure = await failureOf(pool.run({ mark }, context));
+    expect(failure).toMatchObject({ failureClass: 'poison', code: 'WORK_TIMEOUT' });
+    expect(failure.message).toBe('The document took longer than 300 ms.');
+    expect(readFileSync(mark, 'utf8')).toBe('x');
   });
 
   it('replaces a child that still holds much memory after a call', async () => {

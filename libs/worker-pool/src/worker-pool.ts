@@ -41,6 +41,8 @@ export interface WorkerPoolOptions {
     /** Import and `warmUp` together, in milliseconds; 120,000 by default. */
     readonly startMs?: number;
   };
+  /** False: a call over its wall time fails at once, without a second try on a fresh child. */
+  readonly retriesTimeouts?: boolean;
   /** Calls after which a child is replaced; never by default. */
   readonly recycleAfter?: number;
   /** What a stage calls these failures; WORK_TIMEOUT, WORK_OUT_OF_MEMORY and PARSE_OUTPUT_TOO_LARGE by default. */
@@ -73,15 +75,19 @@ interface Call {
   readonly context: StageContext;
   readonly resolve: (output: Timed<unknown>) => void;
   readonly reject: (error: Error) => void;
-  /** When a child began with it, by the monotonic clock. */
+  /** When a child began with it, by the monotonic clock; until the child says so, when it was given to the child. */
   startedMs: number;
-  /** Runs again, on a child that has done nothing else. */
+  /** Waits for a child that has done nothing else, so that whatever happens to that one is this call's doing. */
+  needsFresh: boolean;
+  /** Broke a limit, or threw past everybody, once already. */
   isRetry: boolean;
 }
 
 interface Slot {
   readonly child: WorkerChild;
   call: Call | null;
+  /** The child has said that it works on the call. */
+  hasBegun: boolean;
   timer: NodeJS.Timeout | null;
   /** CPU time of the child when its call was first looked at. */
   cpuAtStartMs: number | null;
@@ -106,7 +112,8 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   run(input: unknown, context: StageContext): Promise<Timed<unknown>> {
     if (this.isClosed) return Promise.reject(this.closedError());
     return new Promise((resolve, reject) => {
-      this.queue.push({ id: this.nextCall, input, context, resolve, reject, startedMs: 0, isRetry: false });
+      const state = { startedMs: 0, needsFresh: false, isRetry: false };
+      this.queue.push({ id: this.nextCall, input, context, resolve, reject, ...state });
       this.nextCall += 1;
       this.startFailure = null;
       this.refill();
@@ -164,11 +171,20 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
         {
           onReady: (ready) => this.onReady(ready),
           onStartFailed: (failed, error) => this.onStartFailed(failed, error),
+          onBegun: (from, call) => this.onBegun(from, call),
           onAnswer: (from, answer) => this.onAnswer(from, answer),
           onEnd: (ended, how, ranOutOfHeap) => this.onEnd(ended, how, ranOutOfHeap),
         },
       );
-      const slot: Slot = { child, call: null, timer: null, cpuAtStartMs: null, doom: null, startError: null };
+      const slot: Slot = {
+        child,
+        call: null,
+        hasBegun: false,
+        timer: null,
+        cpuAtStartMs: null,
+        doom: null,
+        startError: null,
+      };
       slot.timer = setTimeout(() => this.doom(slot, 'start-timeout'), limits.startMs ?? 120_000);
       this.slots.set(child, slot);
     }
@@ -177,20 +193,37 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
   private dispatch(): void {
     for (const slot of this.slots.values()) {
       if (!slot.child.isReady || slot.call !== null || slot.doom !== null) continue;
-      const index = this.queue.findIndex((call) => !call.isRetry || slot.child.calls === 0);
+      const index = this.queue.findIndex((call) => !call.needsFresh || slot.child.calls === 0);
       const [call] = index < 0 ? [] : this.queue.splice(index, 1);
       if (call !== undefined) this.begin(slot, call);
     }
   }
 
   private begin(slot: Slot, call: Call): void {
-    const deadlineMs = Math.min(call.context.deadlineMs, this.options.limits.wallMs ?? Infinity);
     slot.call = call;
+    slot.hasBegun = false;
+    this.startClock(slot, call);
+    slot.child.work(call.id, call.input, { ...call.context, deadlineMs: this.deadlineOf(call) });
+    this.usageTimer ??= setInterval(() => void this.checkUsage(), USAGE_POLL_MS);
+  }
+
+  private startClock(slot: Slot, call: Call): void {
+    if (slot.timer !== null) clearTimeout(slot.timer);
     slot.cpuAtStartMs = null;
     call.startedMs = performance.now();
-    slot.timer = setTimeout(() => this.doom(slot, 'timeout'), deadlineMs);
-    slot.child.work(call.id, call.input, { ...call.context, deadlineMs });
-    this.usageTimer ??= setInterval(() => void this.checkUsage(), USAGE_POLL_MS);
+    slot.timer = setTimeout(() => this.doom(slot, 'timeout'), this.deadlineOf(call));
+  }
+
+  private deadlineOf({ context }: Call): number {
+    return Math.min(context.deadlineMs, this.options.limits.wallMs ?? Infinity);
+  }
+
+  /** What the child did until now was left over from the call before. */
+  private onBegun(child: WorkerChild, id: number): void {
+    const slot = this.slots.get(child);
+    if (slot === undefined || slot.call?.id !== id || slot.doom !== null || slot.hasBegun) return;
+    slot.hasBegun = true;
+    this.startClock(slot, slot.call);
   }
 
   private async checkUsage(): Promise<void> {
@@ -311,6 +344,12 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
 
   private retry(call: Call): void {
     call.isRetry = true;
+    this.handBack(call);
+  }
+
+  /** To the head of the queue, for a fresh child. */
+  private handBack(call: Call): void {
+    call.needsFresh = true;
     this.queue.unshift(call);
   }
 
@@ -329,25 +368,30 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
               : `The worker process ended while it started (${how}).`,
           ),
       );
-    } else if (call !== null) this.failCall(call, slot.doom ?? (ranOutOfHeap ? 'memory' : null), how);
+    } else if (call !== null) this.failCall(call, slot, slot.doom ?? (ranOutOfHeap ? 'memory' : null), how);
     this.refill();
     this.dispatch();
   }
 
-  private failCall(call: Call, why: Doom | null, how: string): void {
-    if (why !== 'timeout' && why !== 'cpu' && why !== 'memory') {
+  /** A call pays for what it did itself: until its child is known to be at it, or was fresh, the one before may have. */
+  private failCall(call: Call, { child, hasBegun }: Slot, why: Doom | null, how: string): void {
+    const isLimit = why === 'timeout' || why === 'cpu' || why === 'memory';
+    if (!call.needsFresh && (!hasBegun || (!isLimit && child.calls > 1))) this.handBack(call);
+    else if (!isLimit) {
       const message = `The worker process ended while it worked on the document (${how}).`;
       call.reject(new DocstreamError('WORKER_CRASHED', message));
-    } else if (!call.isRetry) this.retry(call);
-    else call.reject(this.limitError(why, call.context));
+    } else if (!call.isRetry && (why !== 'timeout' || this.options.retriesTimeouts !== false)) {
+      this.retry(call);
+    } else call.reject(this.limitError(why, call));
   }
 
-  private limitError(why: 'timeout' | 'cpu' | 'memory', context: StageContext): Error {
+  private limitError(why: 'timeout' | 'cpu' | 'memory', call: Call): Error {
     const { codes = {}, limits } = this.options;
+    const times = call.isRetry ? ', twice' : '';
     if (why === 'memory') {
       return new PoisonError(
         codes.memory ?? 'WORK_OUT_OF_MEMORY',
-        `The document took more than ${limits.memoryMb} MiB of memory, twice.`,
+        `The document took more than ${limits.memoryMb} MiB of memory${times}.`,
         { facts: { memoryMb: limits.memoryMb } },
       );
     }
@@ -355,14 +399,14 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
       const { cpuMs = Infinity } = limits;
       return new PoisonError(
         codes.timeout ?? 'WORK_TIMEOUT',
-        `The document took more than ${cpuMs} ms of CPU time, twice.`,
+        `The document took more than ${cpuMs} ms of CPU time${times}.`,
         { facts: { cpuMs } },
       );
     }
-    const deadlineMs = Math.min(context.deadlineMs, limits.wallMs ?? Infinity);
+    const deadlineMs = this.deadlineOf(call);
     return new PoisonError(
       codes.timeout ?? 'WORK_TIMEOUT',
-      `The document took longer than ${deadlineMs} ms, twice.`,
+      `The document took longer than ${deadlineMs} ms${times}.`,
       { facts: { deadlineMs } },
     );
   }
@@ -372,18 +416,19 @@ class ForkedWorkerPool implements ReadyWorkerPool<unknown, unknown> {
     this.startFailure = error;
     for (const waiting of this.waitingForReady.splice(0)) waiting.reject(error);
     const canWork = [...this.slots.values()].some(({ child }) => child.isReady);
-    // A retry waits for a fresh child, which there won't be.
-    const hopeless = this.queue.filter((call) => !canWork || call.isRetry);
+    // Some wait for a fresh child, which there won't be.
+    const hopeless = this.queue.filter((call) => !canWork || call.needsFresh);
     for (const call of hopeless) this.queue.splice(this.queue.indexOf(call), 1);
     for (const call of hopeless) call.reject(error);
   }
 }
 
 /**
- * Runs a named function in killable child processes, first come, first served. The clock of a call starts when its work
- * starts. A call that breaks its time, CPU or memory limit is tried once more on a fresh child, then it is poison
- * (`codes.timeout`, `codes.memory`); one whose child crashes fails with WORKER_CRASHED and costs no other call. What the
- * function throws comes back as the DocstreamError it was, or as an Error. After `close` every call fails as `lost`.
+ * Runs a named function in killable child processes, first come, first served; its clock starts when its work does. A call that
+ * breaks its time, CPU or memory limit is tried once more on a fresh child, then it is poison (`codes.timeout`, `codes.memory`);
+ * one whose child crashes fails with WORKER_CRASHED, but only when it was at work in a fresh child: else another call may be to
+ * blame, and it runs again. What the function throws comes back as the DocstreamError it was, or as an Error. After `close`
+ * every call fails as `lost`.
  */
 export function createWorkerPool<Input, Output>(options: WorkerPoolOptions): ReadyWorkerPool<Input, Output> {
   return new ForkedWorkerPool(options) as ReadyWorkerPool<Input, Output>;
