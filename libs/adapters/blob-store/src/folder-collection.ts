@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isTenant } from '@docstream/contracts';
@@ -6,8 +7,8 @@ import { systemCode } from './errors.js';
 import { blobKey, parseKey } from './key.js';
 import { entriesOf, explain, ifThere } from './spool.js';
 
-/** A blob that is being removed: `<tenant>.<sha256>.collected`. */
-const ASIDE = /^([^.]+)\.([0-9a-f]{64})\.collected$/;
+/** A blob that is being removed: `<tenant>.<sha256>.<random>.collected`; older versions left the random part out. */
+const ASIDE = /^([^.]+)\.([0-9a-f]{64})(?:\.[0-9a-f-]{36})?\.collected$/;
 const PART_OR_PROBE = /\.(part|probe)$/;
 
 /** Walks tenant, two, two, file; one folder of each level is open at a time. */
@@ -55,7 +56,7 @@ export async function removeIfOld(
   if (found === null) return 'gone';
   if (found.mtimeMs > beforeMs) return 'refreshed';
   const named = parseKey(key);
-  const aside = join(incoming, `${named?.tenant}.${named?.sha256}.collected`);
+  const aside = join(incoming, `${named?.tenant}.${named?.sha256}.${randomUUID()}.collected`);
   if ((await ifThere(path, () => rename(path, aside).then(() => true))) === null) return 'gone';
   const moved = await ifThere(aside, () => stat(aside));
   if (moved === null) return 'gone';
