@@ -9,17 +9,11 @@ import { findParties } from './contracts.js';
 import { findCaseNumber } from './court-papers.js';
 import type { Finder } from './finder.js';
 import { findTitle } from './headings.js';
-import {
-  findCompany,
-  findCoverDate,
-  findIssuer,
-  findMetadataAuthor,
-  findNamedAuthor,
-  findNamedAuthors,
-  mailLine,
-} from './issuers.js';
+import { findCompany, findCoverDate, findIssuer } from './issuers.js';
 import { findAddressee, findSalutation, findSignature } from './letters.js';
 import { findLineItems } from './line-items.js';
+import { mailLine } from './mails.js';
+import { findMetadataAuthor, findNamedAuthor, findNamedAuthors } from './named-authors.js';
 import { findOrganisations } from './organisations.js';
 import { findPeriodEnd, findPeriodStart } from './periods.js';
 import { findPersonName, findPlace } from './people.js';

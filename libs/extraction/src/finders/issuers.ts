@@ -1,10 +1,8 @@
 import { candidateOf, type Candidate } from '../candidate.js';
 import { verticalOverlap, type Cell } from '../layout.js';
-import { isPersonName, namesIn } from '../person-names.js';
 import { recogniseDates } from '../recognisers/dates.js';
-import { recogniseEmails } from '../recognisers/internet.js';
 import { hasLegalForm, hasOrganisationWord, recogniseParties } from '../recognisers/parties.js';
-import { nameOf, type Finder, type FinderContext } from './finder.js';
+import { nameOf, type Finder } from './finder.js';
 
 const FORM_AT_END =
   /(?:Inc|INC|Ltd|LTD|L\.?L\.?C|LLP|PLC|plc|Corp|CORP|Corporation|CORPORATION|Company|COMPANY|Limited|LIMITED|Co|GmbH|AG|SE|KG|KGaA|SA|S\.A|SAS|SARL|S\.p\.A|SpA|S\.r\.l|N\.V|NV|B\.V|BV|AB|A\/S|ASA|Oyj|DAC)\.?$/u;
@@ -99,91 +97,3 @@ function hasNeighbours(cell: Cell, cells: readonly Cell[]): boolean {
       Math.abs(other.box[1] - cell.box[1]) < 2);
   return cells.some(isNear);
 }
-
-const BY =
-  /^\s*(?:(?:prepared|written|authored|compiled|submitted|presented|documentation|report) by|authors?(?:\(s\))?|by|autor(?:en|in)?|verfasser(?:in)?|verfasst von|erstellt von|bearbeitet von|auteurs?|rédigé par|établi par|présenté par)\s*[:：]?\s+(?<names>\p{Lu}[^]{3,160})$/iu;
-
-/** Names behind "Prepared by", "Authors:" and the like on the first two pages. */
-export const findNamedAuthors: Finder = (field, rule, context) =>
-  authorsNamed(context).map(({ cell, names, start }) => ({
-    ...candidateOf(
-      field,
-      nameOf(context, field, rule),
-      cell,
-      { start, end: cell.text.length, value: names.join(', '), confidence: 1 },
-      rule.confidence,
-    ),
-    value: names,
-  }));
-
-/** A single name there. */
-export const findNamedAuthor: Finder = (field, rule, context) =>
-  authorsNamed(context).flatMap(({ cell, names, start }) => {
-    const [value] = names;
-    if (value === undefined || names.length !== 1) return [];
-    const at = Math.max(start, cell.text.indexOf(value));
-    const match = { start: at, end: at + value.length, value, confidence: 1 };
-    return [candidateOf(field, nameOf(context, field, rule), cell, match, rule.confidence)];
-  });
-
-/** The author that the metadata name, where the first pages print the name, too. */
-export const findMetadataAuthor: Finder = (field, rule, context) => {
-  const author = context.document.metadata.author?.trim() ?? '';
-  if (!isPersonName(author)) return [];
-  for (const { cells } of context.pages.slice(0, 2)) {
-    const cell = cells.find(({ text }) => text.includes(author));
-    if (cell === undefined) continue;
-    const start = cell.text.indexOf(author);
-    const match = { start, end: start + author.length, value: author, confidence: 1 };
-    return [candidateOf(field, nameOf(context, field, rule), cell, match, rule.confidence)];
-  }
-  return [];
-};
-
-function authorsNamed({ pages }: FinderContext): readonly {
-  readonly cell: Cell;
-  readonly names: readonly string[];
-  readonly start: number;
-}[] {
-  for (const page of pages.slice(0, 2)) {
-    for (const cell of page.cells) {
-      const text = BY.exec(cell.text)?.groups?.['names'];
-      if (text === undefined) continue;
-      const names = namesIn(text);
-      if (names.length === 0 || !names.every(isPersonName)) continue;
-      return [{ cell, names, start: cell.text.indexOf(text) }];
-    }
-  }
-  return [];
-}
-
-const MAIL_LINE =
-  /^\s*(?<label>from|von|de|to|an|à|subject|betreff|objet|cc|bcc|date|datum|sent|gesendet|envoyé)\s*[:：]?\s+(?<value>\S[^]*)$/iu;
-const MAIL_FIELDS = {
-  sender: /^(?:from|von|de)$/iu,
-  recipient: /^(?:to|an|à)$/iu,
-  subject: /^(?:subject|betreff|objet)$/iu,
-} as const;
-
-/** A value of the head of a printed e-mail: lines of From, To, Subject under each other, with or without colons. */
-export const mailLine =
-  (wanted: keyof typeof MAIL_FIELDS): Finder =>
-  (field, rule, context) => {
-    const page = context.pages.find(({ cells }) => cells.length > 0);
-    if (page === undefined) return [];
-    const lines = page.cells
-      .filter(({ box }) => box[1] < page.height * 0.4)
-      .flatMap((cell) => {
-        const { label, value } = MAIL_LINE.exec(cell.text)?.groups ?? {};
-        return label === undefined || value === undefined ? [] : [{ cell, label, value }];
-      });
-    const labels = new Set(lines.map(({ label }) => label.toLowerCase()));
-    const isMail = labels.size >= 3 && lines.some(({ value }) => value.includes('@'));
-    const line = lines.find(({ label }) => MAIL_FIELDS[wanted].test(label));
-    if (!isMail || line === undefined) return [];
-    const address = wanted === 'subject' ? undefined : recogniseEmails(line.value, context.locale)[0]?.value;
-    const value = address ?? line.value.trim();
-    const start = line.cell.text.lastIndexOf(value);
-    const match = { start, end: start + value.length, value, confidence: 1 };
-    return [candidateOf(field, nameOf(context, field, rule), line.cell, match, rule.confidence)];
-  };
