@@ -1,13 +1,15 @@
 import { documentText, linesOf, type ParsedDocument } from '@docstream/contracts';
-import type { PageRecogniser } from '@docstream/core';
-import { parseDocument, recognisePages } from '@docstream/parsing';
+import { unpackParsed, type PageRecogniser } from '@docstream/core';
+import { packDocument, recognisePages } from '@docstream/parsing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createCanvas } from '@napi-rs/canvas';
+import { joinPages } from './ocr-join.js';
 import { close, recognisePage, warmUp } from './ocr-worker.js';
 
 jest.setTimeout(180_000);
 
-const limits = { documentMs: 600_000, pageMs: 120_000 };
+const limits = { documentMs: 600_000 };
+const context = { documentId: 'd', run: 'r', attempt: 1, deadlineMs: 120_000 };
 const WORDS = [
   { text: 'Rechnung', x: 72, y: 100, size: 24 },
   { text: 'Rechnungsnummer', x: 72, y: 160, size: 12 },
@@ -57,17 +59,16 @@ function imagePdf(
 }
 
 const inProcess: PageRecogniser = {
-  recognise: async (bytes, page) => ({
-    ...(await recognisePage({ bytes, page }, { documentId: 'd', run: 'r', attempt: 1, deadlineMs: 120_000 })),
-    runMs: 1,
-  }),
+  recognise: async (bytes, page) => ({ value: await recognisePage({ bytes, page }, context), runMs: 1 }),
 };
 
 async function read(bytes: Uint8Array): Promise<ParsedDocument> {
   const { createPdfjsParser } = await import('@docstream/adapter-pdfjs');
-  const document = await parseDocument(createPdfjsParser(), bytes, { maxPages: 10, maxCharacters: 10_000 });
-  expect(document.pages.map(({ state }) => state)).toEqual(['image-only']);
-  return recognisePages(document, bytes, inProcess, limits);
+  const packed = await packDocument(createPdfjsParser(), bytes, { maxPages: 10, maxCharacters: 10_000 });
+  expect(packed).toMatchObject({ quality: 'image-only', imageOnlyPages: [1] });
+  const recognitions = await recognisePages(packed.imageOnlyPages, bytes, inProcess, limits, () => 0);
+  const { parsed } = await joinPages({ parsed: packed.parsed, recognitions }, context);
+  return unpackParsed(parsed);
 }
 
 /** Largest distance of an edge of the word's letters from where it was drawn, in points. */

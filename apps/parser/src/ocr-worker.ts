@@ -1,7 +1,7 @@
 import {
   FatalError,
+  packRecognised,
   type PageRenderer,
-  type RecognisedPage,
   type StageContext,
   type TextRecogniser,
 } from '@docstream/core';
@@ -59,18 +59,15 @@ const missingPackages = (cause: unknown): FatalError =>
     { cause },
   );
 
-/** One page: drawn, then read, both within the page's time. A drawing that hangs is left to the worker pool. */
-export async function recognisePage(
-  { bytes, page }: OcrInput,
-  _context: StageContext,
-): Promise<Omit<RecognisedPage, 'runMs'>> {
+/** One page, to a packed RecognisedPage: drawn, then read, both within the page's time. A drawing that hangs is left to the worker pool. */
+export async function recognisePage({ bytes, page }: OcrInput, _context: StageContext): Promise<Uint8Array> {
   if (session === undefined) throw new Error('The process that recognises text was not warmed up.');
   const { settings, renderer, recogniser } = session;
   const beganMs = performance.now();
   const image = await renderer.render(bytes, page, { dpi: settings.dpi, maxPixels: MAX_PIXELS });
   const leftMs = Math.max(1, settings.pageMs - Math.round(performance.now() - beganMs));
   const lines = await recogniser.recognise(image, leftMs);
-  return { engine: recogniser.engine, lines, pointsPerPixel: image.pointsPerPixel };
+  return packRecognised({ engine: recogniser.engine, lines, pointsPerPixel: image.pointsPerPixel });
 }
 
 /** For callers that are no worker process, which ends by itself. */

@@ -60,7 +60,7 @@ export function createParserStage({
       return toParseInput(config, bytes);
     },
     run: { module: new URL('./worker.js', import.meta.url), export: 'parsePdf' },
-    save: async ({ parsed, ...facts }, { fileName, blob }, { tenant }, runMs) => [
+    save: async ({ parsed, imageOnlyPages: _, ...facts }, { fileName, blob }, { tenant }, runMs) => [
       {
         topic: TOPICS.parsed,
         event: { fileName, blob, ...facts, ...(await packParsed(blobStore, tenant, parsed)), runMs },

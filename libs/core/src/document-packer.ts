@@ -5,6 +5,9 @@ import { PoisonError } from './errors.js';
 /** A gzip of a few bytes can unpack to gigabytes; ours never are larger than this. */
 export const MAX_UNPACKED_BYTES = 512 * 1_048_576 - 1_048_576;
 
+/** The first line of a packed document; the last one begins with `],`. */
+export const PACKED_OPENING = '{"version":1,"pages":[';
+
 /** A ParsedDocument as it travels, with what its event tells of it. Plain data: crosses processes. */
 export interface PackedDocument {
   /** Gzipped JSON of the ParsedDocument. */
@@ -13,6 +16,8 @@ export interface PackedDocument {
   readonly pageCount: number;
   readonly pagesWithText: number;
   readonly pagesFailed: number;
+  /** Numbers of the pages that OCR might read. */
+  readonly imageOnlyPages: readonly number[];
   readonly language: string | null;
   readonly title: string | null;
   readonly parser: string;
@@ -20,12 +25,14 @@ export interface PackedDocument {
 
 /**
  * Writes a ParsedDocument as gzipped JSON while its pages come: neither the document nor its JSON is ever whole in memory.
+ * Each page has a line of its own, which is what `readPacked` relies on.
  * Errors: PoisonError PARSE_OUTPUT_TOO_LARGE for what `unpackParsed` would refuse.
  */
 export class DocumentPacker {
   private readonly gzip: Gzip = createGzip({ level: 4 });
   private readonly chunks: Uint8Array[] = [];
   private readonly states: PageState[] = [];
+  private readonly imageOnlyPages: number[] = [];
   private unpackedBytes = 0;
 
   constructor(private readonly maxUnpackedBytes: number = MAX_UNPACKED_BYTES) {
@@ -33,15 +40,16 @@ export class DocumentPacker {
   }
 
   async add(page: Page): Promise<void> {
-    const opening = this.states.length === 0 ? '{"version":1,"pages":[' : ',';
+    const opening = this.states.length === 0 ? PACKED_OPENING : ',';
     this.states.push(page.state);
-    await this.write(opening + JSON.stringify(page));
+    if (page.state === 'image-only') this.imageOnlyPages.push(page.number);
+    await this.write(`${opening}\n${JSON.stringify(page)}`);
   }
 
   /** Once, after the last page. */
   async finish(frame: Omit<ParsedDocument, 'version' | 'pages'>): Promise<PackedDocument> {
-    const opening = this.states.length === 0 ? '{"version":1,"pages":[]' : ']';
-    await this.write(`${opening},${JSON.stringify(frame).slice(1)}`);
+    const opening = this.states.length === 0 ? PACKED_OPENING : '';
+    await this.write(`${opening}\n],${JSON.stringify(frame).slice(1)}`);
     await new Promise<void>((resolve, reject) => {
       this.gzip.once('error', reject);
       this.gzip.once('end', resolve);
@@ -54,6 +62,7 @@ export class DocumentPacker {
       pageCount: this.states.length,
       pagesWithText: count('text'),
       pagesFailed: count('failed'),
+      imageOnlyPages: this.imageOnlyPages,
       language: frame.language ?? null,
       title: frame.metadata.title ?? null,
       parser: frame.parser,

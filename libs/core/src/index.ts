@@ -31,6 +31,7 @@ export * from './ports/topic-follower.js';
 export * from './ports/sink.js';
 export * from './ports/worker.js';
 export * from './stage.js';
+export * from './packed-pages.js';
 export * from './parsed-content.js';
 export * from './position-mirror.js';
 export * from './position-move.js';

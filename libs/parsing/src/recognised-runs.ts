@@ -113,7 +113,7 @@ export function straighten(page: Page, recognised: RecognisedPage): StraightPage
 /** Boxes of a page that was laid straight, back to where they stand on the page as shown. */
 export function layBack(
   { blocks, tables }: Pick<Page, 'blocks' | 'tables'>,
-  { frame, u, v }: StraightPage,
+  { frame, u, v }: Omit<StraightPage, 'raw'>,
 ): Pick<Page, 'blocks' | 'tables'> {
   if (frame.cos === 1) return tables === undefined ? { blocks } : { blocks, tables };
   const back = ([left, top, right, bottom]: Box): Box =>

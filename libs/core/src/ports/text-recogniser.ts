@@ -1,4 +1,5 @@
 import type { Box } from '@docstream/contracts';
+import type { Timed } from './worker.js';
 
 /** A page as an image. Plain data. */
 export interface PageImage {
@@ -58,11 +59,12 @@ export interface RecognisedPage {
   readonly engine: string;
   readonly lines: readonly RecognisedLine[];
   readonly pointsPerPixel: number;
-  /** Time that it took, without waiting for a free worker. */
-  readonly runMs: number;
 }
 
-/** Renderer and recogniser together, wherever they run. Any error means that this page was not read. */
+/**
+ * Renderer and recogniser together, wherever they run: a page (from 1) to a packed RecognisedPage. Any error means that this
+ * page was not read.
+ */
 export interface PageRecogniser {
-  recognise(bytes: Uint8Array, page: number): Promise<RecognisedPage>;
+  recognise(bytes: Uint8Array, page: number): Promise<Timed<Uint8Array>>;
 }
