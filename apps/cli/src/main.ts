@@ -1,5 +1,6 @@
-import { runCli, type CliPorts, type ConnectOptions } from '@docstream/cli';
+import { outputFailureOf, runCli, type CliPorts, type ConnectOptions } from '@docstream/cli';
 import { loadConfig } from '@docstream/config';
+import { fstatSync, writeSync } from 'node:fs';
 import pc from 'picocolors';
 
 let isDebug = false;
@@ -13,14 +14,26 @@ async function connect({ bootstrapServer }: ConnectOptions): Promise<CliPorts> {
   return wirePorts(config);
 }
 
-// `docstream results | head` closes the pipe early: that is no failure.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  const { exitCode, problem } = outputFailureOf(error);
+  if (problem !== null) sayLast(problem);
+  process.exit(exitCode);
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => process.exit(outputFailureOf(error).exitCode));
+
+/** At once: the process ends next. */
+function sayLast(text: string): void {
+  try {
+    writeSync(process.stderr.fd, text);
+  } catch {
+    // There is nowhere left to say it; the exit code does.
+  }
+}
 
 const exitCode = await runCli(process.argv.slice(2), {
   connect,
   cwd: process.cwd(),
-  openStdin: () => process.stdin,
+  stdin: { open: () => process.stdin, stat: () => fstatSync(0, { bigint: true }) },
   isDebug: () => isDebug,
   streams: {
     out: (text) => void process.stdout.write(text),

@@ -2,6 +2,7 @@ export { applyTopics, COMPATIBILITY, type Applied } from './apply-topics.js';
 export { examine, type Finding } from './doctor.js';
 export type { DocumentExplainer, Explained } from './explain/document-explainer.js';
 export { findFiles, type FoundFiles } from './find-files.js';
+export { outputFailureOf } from './output-failure.js';
 export {
   PARSERS,
   type LocalParser,

@@ -16,6 +16,7 @@ import { registerControlCommands } from './control-commands.js';
 import { registerDeadLetterCommands } from './dead-letters/commands.js';
 import { registerExplainCommand } from './explain/command.js';
 import { registerParseCommand, type ParseContext } from './parse/command.js';
+import type { StandardInput } from './parse/input.js';
 import type { CliPorts, Connect, ConnectOptions } from './ports.js';
 import { registerReprocessCommand } from './reprocess/commands.js';
 import { registerTemplateCommand } from './template/command.js';
@@ -28,7 +29,7 @@ export interface CliEnvironment {
   /** Relative paths and globs start here. */
   readonly cwd: string;
   /** Absent: standard input is empty. */
-  readonly openStdin?: () => AsyncIterable<unknown>;
+  readonly stdin?: StandardInput;
   /** True: errors print their stack. */
   readonly isDebug: () => boolean;
 }
@@ -167,8 +168,8 @@ function createProgram(
   );
   const runLocally = (work: (context: ParseContext) => Promise<boolean>): Promise<void> =>
     runWith({}, (ports) => {
-      const { cwd, openStdin = nothing } = environment;
-      return work({ ports, terminal, cwd, openStdin });
+      const { cwd, stdin = { open: nothing } } = environment;
+      return work({ ports, terminal, cwd, stdin });
     });
   registerParseCommand(program, runLocally);
   registerTemplateCommand(program, runLocally);

@@ -5,7 +5,7 @@ import type { CliPorts } from '../ports.js';
 import type { Terminal } from '../terminal.js';
 import { DestinationError, refuseSameFile, writeTo } from './destination.js';
 import { drawPng, drawSvg, MAX_DRAWN_PAGES } from './draw.js';
-import { readAll, readInput, STANDARD_INPUT, type Input } from './input.js';
+import { readInput, readStandardInput, STANDARD_INPUT, type Input, type StandardInput } from './input.js';
 import { PARSERS, type ParserName } from './local-parser.js';
 import { printOverview } from './overview.js';
 import { readPageRange, type PageRange } from './page-range.js';
@@ -25,7 +25,7 @@ export interface ParseContext {
   readonly ports: CliPorts;
   readonly terminal: Terminal;
   readonly cwd: string;
-  readonly openStdin: () => AsyncIterable<unknown>;
+  readonly stdin: StandardInput;
 }
 
 /** `docstream parse`: needs no broker and no database, and takes none of their options. */
@@ -79,7 +79,7 @@ async function readAndPrint(
   const name = path === STANDARD_INPUT ? 'standard input' : basename(path);
   const input = await readSource(context, path);
   if ('problem' in input) return input.problem;
-  if (output !== undefined && path !== STANDARD_INPUT) refuseSameFile(output, path, cwd);
+  if (output !== undefined) refuseSameFile(output, input.file, cwd);
   const parser = ports.localParser();
   const document = await withSeconds(terminal, `reading ${name}`, () =>
     parser.parse(input.bytes, options.adapter),
@@ -104,10 +104,10 @@ async function readAndPrint(
   return null;
 }
 
-function readSource({ ports, cwd, openStdin }: ParseContext, path: string): Promise<Input> {
+function readSource({ ports, cwd, stdin }: ParseContext, path: string): Promise<Input> {
   const { uploadLimitBytes } = ports;
   if (path !== STANDARD_INPUT) return readInput(path, cwd, uploadLimitBytes);
-  return readAll(openStdin(), uploadLimitBytes).then((bytes) => ({ bytes }));
+  return readStandardInput(stdin, uploadLimitBytes);
 }
 
 /** Null when the document has not all of them. */

@@ -2,11 +2,24 @@ import { documentText, ERROR_CODES, type ParsedDocument } from '@docstream/contr
 import { PoisonError } from '@docstream/core';
 import { parsedText } from '@docstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CliPorts } from '../ports.js';
 import { runCli, type ExitCode } from '../program.js';
+import type { StandardInput } from './input.js';
 import type { LocalParser, PagePainter, ParserName } from './local-parser.js';
 
 const DOCUMENT = parsedText('first page\fsecond page\fthird page', { language: 'en' });
@@ -48,7 +61,7 @@ interface Ran {
 async function parse(
   args: readonly string[],
   parser = new MemoryParser(),
-  stdin: readonly string[] = [],
+  stdin: readonly string[] | StandardInput = [],
 ): Promise<Ran> {
   let [out, err] = ['', ''];
   const ports = {
@@ -60,9 +73,7 @@ async function parse(
     cwd: folder,
     isDebug: () => false,
     connect: async () => ports,
-    openStdin: async function* () {
-      for (const text of stdin) yield Buffer.from(text);
-    },
+    stdin: 'open' in stdin ? stdin : { open: () => piecesOf(stdin) },
     streams: {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
@@ -73,6 +84,15 @@ async function parse(
   expect(parser.painters).toBe(0);
   return { exitCode, out, err };
 }
+
+async function* piecesOf(texts: readonly string[]): AsyncGenerator<Buffer> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+const redirectedFrom = (name: string): StandardInput => ({
+  open: () => piecesOf([contentOf(name)]),
+  stat: () => statSync(join(folder, name), { bigint: true }),
+});
 
 const contentOf = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
@@ -146,9 +166,14 @@ describe('docstream parse', () => {
     'never writes over the PDF, named %s',
     async (name) => {
       for (const option of ['--output', '--png']) {
-        const { exitCode, err } = await parse(['a.pdf', option, name]);
-        expect(exitCode).toBe(1);
-        expect(err).toContain(`${name} is the PDF itself: name another file`);
+        for (const [input, stdin] of [
+          ['a.pdf', []],
+          ['-', redirectedFrom('a.pdf')],
+        ] as const) {
+          const { exitCode, err } = await parse([input, option, name], new MemoryParser(), stdin);
+          expect(exitCode).toBe(1);
+          expect(err).toContain(`${name} is the PDF itself: name another file`);
+        }
       }
       expect(contentOf('a.pdf')).toBe('%PDF-a');
     },
@@ -164,6 +189,61 @@ describe('docstream parse', () => {
       `error: The PDF opens with a password only.\nPDF_ENCRYPTED: ${ERROR_CODES.PDF_ENCRYPTED.remedy}\n`,
     );
     expect(contentOf('kept.txt')).toBe('kept');
+  });
+
+  it.each([
+    ['an empty one', { open: () => piecesOf([]) }, 'nothing could be read from standard input'],
+    [
+      'a folder',
+      { open: () => piecesOf([]), stat: () => statSync(folder, { bigint: true }) },
+      'standard input is a folder',
+    ],
+    [
+      'one that fails',
+      {
+        open: () => {
+          throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+        },
+      },
+      'standard input cannot be read (EIO: i/o error, read)',
+    ],
+  ] as const)('says that standard input could not be read, %s', async (_, stdin, reason) => {
+    const parser = new MemoryParser();
+    const { exitCode, err } = await parse(['-', '--json'], parser, stdin);
+    expect(exitCode).toBe(1);
+    expect(err).toContain(reason);
+    expect(parser.parsed).toEqual([]);
+  });
+
+  it('leaves the output as it was when writing it fails midway', async () => {
+    writeFileSync(join(folder, 'kept.svg'), 'kept');
+    const parser = new MemoryParser();
+    const painter = parser.openPainter();
+    parser.openPainter = () => ({
+      ...painter,
+      close: () => {
+        parser.painters -= 1;
+        return Promise.reject(Object.assign(new Error('ENOSPC: no space left, write'), { code: 'ENOSPC' }));
+      },
+    });
+    for (const name of ['kept.svg', 'new.svg']) {
+      parser.painters = 1;
+      const { exitCode, err } = await parse(['a.pdf', '--svg', '--output', name], parser);
+      expect(exitCode).toBe(1);
+      expect(err).toContain(`${name} cannot be written (ENOSPC`);
+    }
+    expect(contentOf('kept.svg')).toBe('kept');
+    expect(readdirSync(folder).filter((name) => /new\.svg|\.part$/.test(name))).toEqual([]);
+  });
+
+  it('writes where a link leads, and keeps who may read the file', async () => {
+    writeFileSync(join(folder, 'target.txt'), 'before');
+    chmodSync(join(folder, 'target.txt'), 0o600);
+    symlinkSync('target.txt', join(folder, 'to-target.txt'));
+    expect((await parse(['a.pdf', '--text', '--output', 'to-target.txt'])).exitCode).toBe(0);
+    expect(lstatSync(join(folder, 'to-target.txt')).isSymbolicLink()).toBe(true);
+    expect(contentOf('target.txt')).toContain('first page');
+    expect(statSync(join(folder, 'target.txt')).mode & 0o777).toBe(0o600);
   });
 
   it.each([
