@@ -84,7 +84,7 @@ export function traceFields(
     const fields = new Set(own.map(({ field }) => field));
     const why = `the template ${template.name} found this field`;
     const isReplaced = ({ field }: Candidate): boolean => fields.has(field);
-    refused.push(...candidates.filter(isReplaced).map((candidate) => ({ candidate, why })));
+    for (const candidate of candidates.filter(isReplaced)) refused.push({ candidate, why });
     candidates = [...own, ...candidates.filter((candidate) => !isReplaced(candidate))];
     keeping = withFields(
       keeping,

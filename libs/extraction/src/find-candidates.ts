@@ -35,18 +35,20 @@ export function findCandidates(definition: TypeDefinition, view: View, type: str
   const { pages, locale } = view;
   const labelled = pages.map((page) => labelPage(page, definition, locale));
   const candidates: Candidate[] = [];
+  const add = (found: readonly Candidate[]): void => {
+    for (const candidate of found) candidates.push(candidate);
+  };
   for (const { field, rules } of definition.fields) {
     for (const rule of rules)
-      if (rule.kind === 'labelled') candidates.push(...labelledCandidates(field, rule, labelled, type));
+      if (rule.kind === 'labelled') add(labelledCandidates(field, rule, labelled, type));
   }
   const claimed = new Set(candidates.map(placeOf));
   const context: FinderContext = { document: view.document, pages, labelled, locale, type: definition.type };
   for (const { field, rules } of definition.fields) {
     for (const rule of rules) {
-      if (rule.kind === 'match') candidates.push(...matchCandidates(field, rule, view, type));
-      if (rule.kind === 'pattern')
-        candidates.push(...patternCandidates(field, rule, pages, locale, claimed, type));
-      if (rule.kind === 'finder') candidates.push(...FINDERS[rule.finder](field, rule, context));
+      if (rule.kind === 'match') add(matchCandidates(field, rule, view, type));
+      if (rule.kind === 'pattern') add(patternCandidates(field, rule, pages, locale, claimed, type));
+      if (rule.kind === 'finder') add(FINDERS[rule.finder](field, rule, context));
     }
   }
   return candidates;

@@ -16,6 +16,9 @@ export interface Fragment {
   readonly spaceAfter: boolean;
 }
 
+/** What white space of any kind parts. */
+export const WORDS = /[^\s\u00a0\u2000-\u200a\u202f\u3000]+/gu;
+
 /** Where the box of a line of text begins and ends around its base line, as shares of the font size. */
 export const ASCENT = 0.8;
 export const DESCENT = 0.22;
@@ -63,7 +66,7 @@ function cutRun(run: RawRun, frame: Frame): Fragment[] {
   const offsets = known ? (run.offsets ?? []) : estimateOffsets(run.text, run.length);
   const fragments: Fragment[] = [];
   const shown = blankGlyphs(run.text, offsets, run.fontSize);
-  for (const match of shown.matchAll(/[^\s\u00a0\u2000-\u200a\u202f\u3000]+/gu)) {
+  for (const match of shown.matchAll(WORDS)) {
     const text = normaliseText(reverseArabicForms(match[0]), true).trim();
     if (text === '') continue;
     const end = match.index + match[0].length;

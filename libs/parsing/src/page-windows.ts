@@ -1,8 +1,8 @@
 import type { Page } from '@docstream/contracts';
 import type { RawPage } from '@docstream/core';
 import { joinHyphenated, Vocabulary } from './hyphenation.js';
+import { layOutPage, orFailed } from './lay-out-page.js';
 import { markRunningTitles } from './running-titles.js';
-import { toPage } from './to-page.js';
 
 /** So many pages are in memory at a time, and see each other. */
 export const WINDOW_PAGES = 64;
@@ -22,7 +22,7 @@ export class PageWindows {
 
   /** The pages that are finished by it: none or a window of them. */
   add(raw: RawPage): readonly Page[] {
-    this.window.push(toPage(raw));
+    this.window.push(layOutPage(raw));
     return this.window.length < WINDOW_PAGES ? [] : this.flush();
   }
 
@@ -30,9 +30,8 @@ export class PageWindows {
     const pages = this.window;
     this.window = [];
     this.vocabulary.learn(textsOf(pages));
-    return markRunningTitles(pages).map((page) => ({
-      ...page,
-      blocks: joinHyphenated(page.blocks, this.vocabulary),
-    }));
+    return markRunningTitles(pages).map((page) =>
+      orFailed(page, () => ({ ...page, blocks: joinHyphenated(page.blocks, this.vocabulary) })),
+    );
   }
 }

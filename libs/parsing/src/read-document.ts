@@ -15,10 +15,18 @@ export async function readDocument(
   const pdf = await parser.open(bytes, limits);
   try {
     const assembler = new DocumentAssembler();
-    for await (const raw of pdf.pages()) for (const page of assembler.add(raw)) await take(page);
-    for (const page of assembler.flush()) await take(page);
+    let problem: string | undefined;
+    const pass = async (pages: readonly Page[]): Promise<void> => {
+      for (const page of pages) {
+        problem ??= page.problem;
+        await take(page);
+      }
+    };
+    for await (const raw of pdf.pages()) await pass(assembler.add(raw));
+    await pass(assembler.flush());
     if (assembler.allPagesFailed) {
-      throw new PoisonError('PDF_MALFORMED', 'The PDF is damaged: none of its pages can be read.', {
+      const first = problem === undefined ? '' : ` The first that failed: ${problem}`;
+      throw new PoisonError('PDF_MALFORMED', `The PDF is damaged: none of its pages can be read.${first}`, {
         facts: { pages: pdf.pageCount },
       });
     }

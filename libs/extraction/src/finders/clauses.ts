@@ -71,7 +71,7 @@ function inTexts(
 ): readonly Candidate[] {
   const found: Candidate[] = [];
   for (const page of pages) {
-    found.push(...find(textOfPage(page)));
+    for (const clause of find(textOfPage(page))) found.push(clause);
     if (found.length >= MOST_CLAUSES) break;
   }
   return found.slice(0, MOST_CLAUSES);

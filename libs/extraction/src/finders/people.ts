@@ -17,7 +17,7 @@ export const findPersonName: Finder = (field, rule, context) => {
   const page = context.pages[0];
   if (page === undefined) return [];
   const top = page.cells.filter(({ box }) => box[1] < page.height * 0.4);
-  const largest = Math.max(...top.map(({ fontSize }) => fontSize), 1);
+  const largest = top.reduce((most, { fontSize }) => Math.max(most, fontSize), 1);
   const mailboxes = mailboxesOf(context);
   const found: Candidate[] = [];
   for (const [order, cell] of top.entries()) {
