@@ -16,19 +16,14 @@ async function connect({ bootstrapServer }: ConnectOptions): Promise<CliPorts> {
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   const { exitCode, problem } = outputFailureOf(error);
-  if (problem !== null) sayLast(problem);
-  process.exit(exitCode);
+  try {
+    // At once: the process ends next, also where there is nobody to tell.
+    if (problem !== null) writeSync(process.stderr.fd, problem);
+  } finally {
+    process.exit(exitCode);
+  }
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => process.exit(outputFailureOf(error).exitCode));
-
-/** At once: the process ends next. */
-function sayLast(text: string): void {
-  try {
-    writeSync(process.stderr.fd, text);
-  } catch {
-    // There is nowhere left to say it; the exit code does.
-  }
-}
 
 const exitCode = await runCli(process.argv.slice(2), {
   connect,
