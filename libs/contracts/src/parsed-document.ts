@@ -89,7 +89,7 @@ export interface Page {
   readonly fields?: readonly FormField[];
   /** The text of this page was recognised in its image; mean confidence of its words, 0 to 1. */
   readonly ocr?: { readonly engine: string; readonly confidence: number };
-  /** Why the page failed, or why no text was recognised in its image; absent otherwise. */
+  /** Why the page failed, what of it was left out, or why no text was recognised in its image; absent otherwise. */
   readonly problem?: string;
 }
 
@@ -135,6 +135,8 @@ export interface ParsedDocument {
   readonly pages: readonly Page[];
   readonly metadata: DocumentMetadata;
   readonly attachments: readonly Attachment[];
+  /** How many attachments are not told above, because there are too many. */
+  readonly attachmentsLeftOut?: number;
   /** Depth first, as a reader would leaf through it. */
   readonly outline?: readonly OutlineItem[];
   /** What an electronic invoice inside says (Factur-X, ZUGFeRD, XRechnung). */
@@ -161,12 +163,15 @@ export function documentText(document: ParsedDocument): string {
   return document.pages.map(pageText).join('\n\f');
 }
 
-/** A failed page, or an image-only one beside text → partial; no text at all → image-only or empty; else complete. */
-export function qualityOf(states: readonly PageState[]): Quality {
-  const has = (state: PageState): boolean => states.includes(state);
-  if (!has('text')) {
-    if (has('failed')) return 'partial';
-    return has('image-only') ? 'image-only' : 'empty';
-  }
-  return has('failed') || has('image-only') ? 'partial' : 'complete';
+/**
+ * A failed page, one of which something was left out, or an image-only one beside text → partial; no text at all →
+ * image-only or empty; else complete.
+ */
+export function qualityOf(pages: readonly Pick<Page, 'state' | 'problem'>[]): Quality {
+  const has = (state: PageState): boolean => pages.some((page) => page.state === state);
+  // The problem of a page that is an image only is that it is one.
+  const isCut = pages.some(({ state, problem }) => state !== 'image-only' && problem !== undefined);
+  if (has('failed') || isCut) return 'partial';
+  if (has('text')) return has('image-only') ? 'partial' : 'complete';
+  return has('image-only') ? 'image-only' : 'empty';
 }

@@ -1,4 +1,4 @@
-import { pageText, qualityOf, type Page, type PageState, type ParsedDocument } from '@docstream/contracts';
+import { pageText, qualityOf, type Page, type ParsedDocument } from '@docstream/contracts';
 import type { RawPage, RawPdf, RawRest } from '@docstream/core';
 import { readAttachments } from './attachments.js';
 import { detectLanguage, LANGUAGE_SAMPLE } from './language.js';
@@ -14,7 +14,7 @@ export type DocumentFrame = Omit<ParsedDocument, 'version' | 'pages'>;
  */
 export class DocumentAssembler {
   private readonly windows = new PageWindows();
-  private readonly states: PageState[] = [];
+  private readonly states: Pick<Page, 'state' | 'problem'>[] = [];
   private sample = '';
 
   add(raw: RawPage): readonly Page[] {
@@ -27,16 +27,18 @@ export class DocumentAssembler {
   }
 
   get allPagesFailed(): boolean {
-    return this.states.length > 0 && this.states.every((state) => state === 'failed');
+    return this.states.length > 0 && this.states.every(({ state }) => state === 'failed');
   }
 
   /** After `flush`. */
   frame(parser: string, rest: RawRest): DocumentFrame {
     const outline = toOutline(rest.outline ?? []);
     const language = detectLanguage(this.sample);
+    const leftOut = rest.attachmentsLeftOut;
     return {
       metadata: toMetadata(rest.metadata),
       ...readAttachments(rest.attachments),
+      ...(leftOut === undefined ? {} : { attachmentsLeftOut: leftOut }),
       ...(outline.length === 0 ? {} : { outline }),
       quality: qualityOf(this.states),
       parser,
@@ -47,7 +49,7 @@ export class DocumentAssembler {
   private note(pages: readonly Page[]): readonly Page[] {
     for (const page of pages) {
       if (this.sample.length < LANGUAGE_SAMPLE) this.sample += `${pageText(page)}\n\f`;
-      this.states.push(page.state);
+      this.states.push({ state: page.state, ...(page.problem === undefined ? {} : { problem: page.problem }) });
     }
     return pages;
   }

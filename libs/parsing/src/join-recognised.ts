@@ -1,4 +1,4 @@
-import { pageText, qualityOf, type Page, type PageState } from '@docstream/contracts';
+import { pageText, qualityOf, type Page } from '@docstream/contracts';
 import {
   DocumentPacker,
   readPacked,
@@ -93,12 +93,12 @@ export async function joinRecognised(
   const found = new Map(recognitions.map((recognition) => [recognition.page, recognition]));
   const { finished, engine } = await assemblePages(parsed, found);
   const packer = new DocumentPacker();
-  const states: PageState[] = [];
+  const states: Pick<Page, 'state' | 'problem'>[] = [];
   let sample = '';
   try {
     const frame = await readPacked(parsed, async (json, number) => {
       const page = JSON.parse(finished.get(number) ?? json) as Page;
-      states.push(page.state);
+      states.push({ state: page.state, ...(page.problem === undefined ? {} : { problem: page.problem }) });
       if (sample.length < LANGUAGE_SAMPLE) sample += `${pageText(page)}\n\f`;
       await packer.add(page);
     });

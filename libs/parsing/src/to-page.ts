@@ -63,7 +63,9 @@ function blocksOf(page: RawPage): Block[] {
 function stateOf(page: RawPage, blocks: readonly Block[]): PageState {
   if (page.problem !== undefined) return 'failed';
   if (blocks.length > 0) return 'text';
-  return page.hasImages ? 'image-only' : 'empty';
+  if (page.hasImages) return 'image-only';
+  const isBlank = page.fields === undefined && page.links === undefined;
+  return page.loss !== undefined && isBlank ? 'failed' : 'empty';
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
@@ -72,6 +74,7 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 export function toPage(raw: RawPage): Page {
   const blocks = raw.problem === undefined ? blocksOf(raw) : [];
   const tables = tablesOf(blocks, raw.rules);
+  const problem = raw.problem ?? raw.loss;
   return {
     number: raw.number,
     width: round(raw.width),
@@ -82,6 +85,6 @@ export function toPage(raw: RawPage): Page {
     ...(tables.length === 0 ? {} : { tables }),
     ...toLinks(raw),
     ...toFields(raw),
-    ...(raw.problem === undefined ? {} : { problem: raw.problem }),
+    ...(problem === undefined ? {} : { problem }),
   };
 }

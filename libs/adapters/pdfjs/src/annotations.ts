@@ -16,6 +16,8 @@ export interface Annotations {
   readonly links: readonly Link[];
   readonly fields: readonly FormField[];
   readonly files: readonly AttachedFile[];
+  /** That there are more than were read. */
+  readonly problem?: string;
 }
 
 function toBox(rect: unknown, viewport: Matrix): Box | null {
@@ -126,5 +128,7 @@ export async function readAnnotations(
       }
     }
   }
-  return { links, fields, files };
+  const isCut = listed.length > MAX_ANNOTATIONS;
+  const problem = `Of its ${listed.length} annotations the first ${MAX_ANNOTATIONS} were read.`;
+  return { links, fields, files, ...(isCut ? { problem } : {}) };
 }

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { PDFDocumentProxy } from 'pdfjs-dist/types/src/display/api.js';
-import type { RawAttachment } from '@docstream/core';
+import type { RawAttachment, RawRest } from '@docstream/core';
 import { isRecord, textOf } from './values.js';
 
 const MAX_ATTACHMENTS = 100;
 const MAX_XML_BYTES = 4 * 1_048_576;
 /** Unpacked, of all attachments: those after it are told without their size. */
 const MAX_UNPACKED_BYTES = 256 * 1_048_576;
+/** Names that an electronic invoice inside a PDF may have. */
+const INVOICE_LIKE = /(?:factur|zugferd|rechnung|order|invoice)[^/\\]*\.xml\s*$/i;
 
 /** A file that an annotation on a page carries. */
 export interface AttachedFile {
@@ -35,21 +38,41 @@ async function listedFiles(document: PDFDocumentProxy): Promise<AttachedFile[]> 
   }));
 }
 
-/** Files embedded in the document, then those of annotations; one that is both is told once. */
+/** Where there are too many, what may be an invoice comes first, then other XML; the order of the file stays. */
+function chooseFiles(files: readonly AttachedFile[]): readonly AttachedFile[] {
+  const rankOf = (name: string): number => (INVOICE_LIKE.test(name) ? 0 : /\.xml\s*$/i.test(name) ? 1 : 2);
+  const ranked = [...files.entries()].map(([index, { name }]) => ({ index, rank: rankOf(name) }));
+  ranked.sort((one, other) => one.rank - other.rank || one.index - other.index);
+  const chosen = new Set(ranked.slice(0, MAX_ATTACHMENTS).map(({ index }) => index));
+  return files.filter((_, index) => chosen.has(index));
+}
+
+/** One that could not be unpacked is the same only where it is the same object. */
+function identityOf({ id, name }: AttachedFile, content: unknown): string {
+  const digest = isBytes(content) ? createHash('sha256').update(content).digest('hex') : id;
+  return `${digest} ${name}`;
+}
+
+/** Files embedded in the document, then those of annotations; one that is both, byte by byte, is told once. */
 export async function readAttachments(
   document: PDFDocumentProxy,
   annotated: readonly AttachedFile[],
-): Promise<RawAttachment[]> {
-  const attachments: RawAttachment[] = [];
+): Promise<Pick<RawRest, 'attachments' | 'attachmentsLeftOut'>> {
+  const files = [...(await listedFiles(document)), ...annotated];
+  const chosen = chooseFiles(files);
+  const attachments = new Map<string, RawAttachment>();
   let unpacked = 0;
-  for (const { id, name } of [...(await listedFiles(document)), ...annotated]) {
-    if (attachments.length >= MAX_ATTACHMENTS) break;
+  for (const file of chosen) {
     const content: unknown =
-      unpacked < MAX_UNPACKED_BYTES ? await document.getAttachmentContent(id).catch(() => null) : null;
-    const attachment = toAttachment(name, content);
+      unpacked < MAX_UNPACKED_BYTES ? await document.getAttachmentContent(file.id).catch(() => null) : null;
+    const attachment = toAttachment(file.name, content);
     unpacked += attachment.bytes;
-    const isKnown = attachments.some((other) => other.name === name && other.bytes === attachment.bytes);
-    if (!isKnown) attachments.push(attachment);
+    const identity = identityOf(file, content);
+    if (!attachments.has(identity)) attachments.set(identity, attachment);
   }
-  return attachments;
+  const leftOut = files.length - chosen.length;
+  return {
+    attachments: [...attachments.values()],
+    ...(leftOut === 0 ? {} : { attachmentsLeftOut: leftOut }),
+  };
 }

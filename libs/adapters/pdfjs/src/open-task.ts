@@ -5,12 +5,15 @@ import { repairPageCounts } from './page-counts.js';
 
 const packageFolder = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
 
-/** Opens with images dropped undecoded: only text is asked for. Reads local fonts and character maps of its package only. */
-export function openTask(bytes: Uint8Array, stopAtErrors: boolean) {
+/**
+ * Opens with images dropped undecoded: only text is asked for. Reads local fonts and character maps of its package only.
+ * Reads on past errors and says so: every call of what it gives back has to be made while listening.
+ */
+export function openTask(bytes: Uint8Array) {
   return getDocument({
     // pdfjs takes the buffer over; the caller keeps its own.
     data: new Uint8Array(repairPageCounts(bytes)),
-    verbosity: VerbosityLevel.ERRORS,
+    verbosity: VerbosityLevel.INFOS,
     standardFontDataUrl: join(packageFolder, 'standard_fonts/'),
     cMapUrl: join(packageFolder, 'cmaps/'),
     cMapPacked: true,
@@ -23,6 +26,6 @@ export function openTask(bytes: Uint8Array, stopAtErrors: boolean) {
     isImageDecoderSupported: false,
     enableXfa: false,
     maxImageSize: 1,
-    stopAtErrors,
+    stopAtErrors: false,
   });
 }

@@ -5,7 +5,9 @@ import { readAnnotations } from './annotations.js';
 import type { AttachedFile } from './attachments.js';
 import { fontsOf } from './fonts.js';
 import { IDENTITY, toMatrix } from './matrix.js';
+import type { Notices } from './notices.js';
 import { readOperators, type Operators } from './operator-text.js';
+import type { PageContents } from './page-contents.js';
 import type { PageNumbers } from './page-numbers.js';
 import { RuleCollector } from './rules.js';
 
@@ -13,18 +15,19 @@ import { RuleCollector } from './rules.js';
 const DRAWN_PATHS = 40;
 
 export interface ReadPage {
-  readonly page: Omit<RawPage, 'hasImages'>;
-  /** Draws enough to show something. */
-  readonly isDrawn: boolean;
-  readonly hasContent: boolean;
+  readonly page: RawPage;
   readonly files: readonly AttachedFile[];
 }
 
-/** One page with all that pdfjs tells of it; nothing of it stays in memory. */
+const CONTENT_LOST = 'The page, or a part of it, could not be read: its content is damaged or missing.';
+
+/** One page with all that pdfjs tells of it, `notices` included; nothing of it stays in memory. */
 export async function readPage(
   document: PDFDocumentProxy,
   number: number,
   numbers: PageNumbers,
+  contents: PageContents,
+  notices: Notices,
 ): Promise<ReadPage> {
   const page = await document.getPage(number);
   try {
@@ -38,7 +41,9 @@ export async function readPage(
       collector.addPath(args, matrix, white),
     );
     const rules = collector.rules();
-    const { links, fields, files } = await readAnnotations(page, viewport, numbers);
+    const { links, fields, files, problem } = await readAnnotations(page, viewport, numbers);
+    const losesContent = notices.losesContent || contents.lacksContent(page.ref);
+    const loss = [losesContent ? CONTENT_LOST : undefined, problem].filter((each) => each !== undefined);
     return {
       page: {
         number,
@@ -46,12 +51,12 @@ export async function readPage(
         height,
         rotation: ((rotation % 360) + 360) % 360,
         runs,
+        hasImages: pathCount >= DRAWN_PATHS || notices.dropsImages,
         ...(rules.length === 0 ? {} : { rules }),
         ...(links.length === 0 ? {} : { links }),
         ...(fields.length === 0 ? {} : { fields }),
+        ...(loss.length === 0 ? {} : { loss: loss.join(' ') }),
       },
-      isDrawn: pathCount >= DRAWN_PATHS,
-      hasContent: operators.fnArray.length > 0,
       files,
     };
   } finally {

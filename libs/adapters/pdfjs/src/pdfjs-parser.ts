@@ -14,15 +14,15 @@ import {
 import { readAttachments, type AttachedFile } from './attachments.js';
 import { toDocstreamError } from './failures.js';
 import { isXfa, readMetadata } from './metadata.js';
+import { listen, newNotices } from './notices.js';
 import { openTask } from './open-task.js';
 import { readOutline } from './outline.js';
-import { PageImages } from './page-images.js';
+import { PageContents } from './page-contents.js';
 import { PageNumbers } from './page-numbers.js';
 import { readPage } from './page-reader.js';
 
 /** Pages after which pdfjs drops what it keeps for the next ones: fonts, objects of the file. */
 const CLEANUP_EVERY = 64;
-const MAX_ATTACHED_FILES = 100;
 
 const textOf = (page: Pick<RawPage, 'runs'>): string => page.runs.map((run) => run.text).join('');
 
@@ -50,7 +50,7 @@ class PdfjsDocument implements OpenPdf {
   readonly parser = `pdfjs-dist ${version}`;
   readonly pageCount: number;
   private readonly numbers: PageNumbers;
-  private readonly images: PageImages;
+  private readonly contents: PageContents;
   private readonly files: AttachedFile[] = [];
 
   constructor(
@@ -60,7 +60,7 @@ class PdfjsDocument implements OpenPdf {
   ) {
     this.pageCount = document.numPages;
     this.numbers = new PageNumbers(document);
-    this.images = new PageImages(bytes);
+    this.contents = new PageContents(bytes);
   }
 
   async *pages(): AsyncGenerator<RawPage, void> {
@@ -76,31 +76,34 @@ class PdfjsDocument implements OpenPdf {
   }
 
   async rest(): Promise<RawRest> {
-    const outline = await readOutline(this.document, this.numbers);
-    return {
-      metadata: await readMetadata(this.document),
-      attachments: await readAttachments(this.document, this.files),
-      ...(outline.length === 0 ? {} : { outline }),
-    };
+    return listen(async () => {
+      const outline = await readOutline(this.document, this.numbers);
+      return {
+        metadata: await readMetadata(this.document),
+        ...(await readAttachments(this.document, this.files)),
+        ...(outline.length === 0 ? {} : { outline }),
+      };
+    });
   }
 
   async close(): Promise<void> {
-    await this.images.close();
-    await this.document.loadingTask.destroy();
+    await listen(() => this.document.loadingTask.destroy());
   }
 
   private async cleanUp(): Promise<void> {
     // Refused while a page is still being read: the next time will do.
-    await this.document.cleanup().catch(() => undefined);
-    await this.images.cleanUp();
+    await listen(() => this.document.cleanup()).catch(() => undefined);
   }
 
   private async readPage(number: number): Promise<RawPage> {
     try {
-      const { page, isDrawn, hasContent, files } = await readPage(this.document, number, this.numbers);
-      this.files.push(...files.slice(0, MAX_ATTACHED_FILES - this.files.length));
-      const isTextless = hasContent && textOf(page).trim() === '';
-      return { ...page, hasImages: isTextless && (isDrawn || (await this.images.showsImage(number))) };
+      const notices = newNotices();
+      const { page, files } = await listen(
+        () => readPage(this.document, number, this.numbers, this.contents, notices),
+        notices,
+      );
+      this.files.push(...files);
+      return page;
     } catch (thrown) {
       return failedPage(number, thrown);
     }
@@ -108,7 +111,7 @@ class PdfjsDocument implements OpenPdf {
 
   private async refuseDynamicForm(page: RawPage): Promise<void> {
     const isPlaceholder = /please wait|veuillez patienter|bitte warten/i.test(textOf(page));
-    if (this.pageCount > 1 || !isPlaceholder || !(await isXfa(this.document))) return;
+    if (this.pageCount > 1 || !isPlaceholder || !(await listen(() => isXfa(this.document)))) return;
     throw new PoisonError(
       'PDF_MALFORMED',
       'The PDF is a dynamic XFA form without a static page: print it to PDF and send that.',
@@ -122,16 +125,16 @@ export function createPdfjsParser(): PdfParser {
   return {
     async open(bytes: Uint8Array, limits: PdfLimits): Promise<OpenPdf> {
       checkPdf(bytes);
-      const task = openTask(bytes, false);
+      const task = listen(() => openTask(bytes));
       try {
-        const document = await task.promise;
+        const document = await listen(() => task.promise);
         if (document.numPages < 0) {
           throw new PoisonError('PDF_MALFORMED', 'The PDF is damaged: it claims a negative number of pages.');
         }
         checkPageCount(document.numPages, limits);
         return new PdfjsDocument(document, bytes, limits);
       } catch (thrown) {
-        await task.destroy();
+        await listen(() => task.destroy());
         throw toDocstreamError(thrown, bytes);
       }
     },

@@ -35,7 +35,7 @@ export interface RawPage {
   /** 0, 90, 180 or 270. */
   readonly rotation: number;
   readonly runs: readonly RawRun[];
-  /** Only asked of pages without text: something is drawn on it that a reader would see. */
+  /** Something beside text is drawn on it that a reader would see: an image, a drawing. Decides on pages without text. */
   readonly hasImages: boolean;
   /** What may rule a table; absent where the adapter does not tell. */
   readonly rules?: readonly RawRule[];
@@ -43,6 +43,8 @@ export interface RawPage {
   readonly fields?: readonly FormField[];
   /** Why the page could not be read; never document text. */
   readonly problem?: string;
+  /** What of the page could not be read, where the rest could; never document text. */
+  readonly loss?: string;
 }
 
 export interface RawMetadata {
@@ -72,6 +74,8 @@ export interface RawAttachment {
 export interface RawRest {
   readonly metadata: RawMetadata;
   readonly attachments: readonly RawAttachment[];
+  /** Not told, because there are too many. */
+  readonly attachmentsLeftOut?: number;
   readonly outline?: readonly OutlineItem[];
 }
 
