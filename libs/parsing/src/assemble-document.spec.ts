@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { documentText, linesOf, pageText } from '@docstream/contracts';
+import { documentText, linesOf, pageText, type FormField } from '@docstream/contracts';
 import { classifyError, type RawPage, type RawPdf, type RawRun } from '@docstream/core';
 import { parserOf } from '@docstream/testing';
 import { assembleDocument } from './assemble-document.js';
@@ -172,6 +172,41 @@ describe('assembling a document', () => {
     expect(states(text, page([], { problem: 'broken' }))).toEqual(['partial', 'text', 'failed']);
     expect(states(page([], { hasImages: true }), page([]))).toEqual(['image-only', 'image-only', 'empty']);
     expect(states(page([run('   ', 5, 5)]))).toEqual(['empty', 'empty']);
+  });
+
+  it('calls no document complete of which something could not be read, and keeps what could', () => {
+    const loss = 'A part is damaged.';
+    const field: FormField = { name: 'a', type: 'text', value: 'b', box: [1, 1, 9, 9] };
+    const ends = (...pages: readonly RawPage[]) => {
+      const document = assembleDocument(raw(...pages));
+      return [document.quality, ...document.pages.map(({ state, problem }) => [state, problem])];
+    };
+    const text = [run('text', 50, 50)];
+    expect(ends(page(text, { loss }))).toEqual(['partial', ['text', loss]]);
+    expect(ends(page(text), page([], { loss }))).toEqual(['partial', ['text', undefined], ['failed', loss]]);
+    expect(ends(page([], { loss, hasImages: true }))).toEqual(['image-only', ['image-only', loss]]);
+    expect(ends(page(text), page([], { loss, fields: [field] }))).toEqual([
+      'partial',
+      ['text', undefined],
+      ['empty', loss],
+    ]);
+  });
+
+  it('takes a page for an image when a reader sees no other text on it', () => {
+    const unseen = [
+      run('off the page', -500, 50),
+      run('\u0001', 50, 50),
+      run('tiny', 50, 50, { fontSize: 0.5, length: 1 }),
+    ];
+    const states = assembleDocument(raw(page(unseen, { hasImages: true }), page(unseen))).pages;
+    expect(states.map(({ state }) => state)).toEqual(['image-only', 'empty']);
+    const [beside] = assembleDocument(raw(page([run('text', 50, 50)], { hasImages: true }))).pages;
+    expect(beside?.state).toBe('text');
+  });
+
+  it('says how many attachments are not told', () => {
+    expect(assembleDocument({ ...raw(page([])), attachmentsLeftOut: 30 }).attachmentsLeftOut).toBe(30);
+    expect(assembleDocument(raw(page([])))).not.toHaveProperty('attachmentsLeftOut');
   });
 
   it('tells the language of a text long enough, and of no other', () => {

@@ -49,7 +49,10 @@ export class DocumentAssembler {
   private note(pages: readonly Page[]): readonly Page[] {
     for (const page of pages) {
       if (this.sample.length < LANGUAGE_SAMPLE) this.sample += `${pageText(page)}\n\f`;
-      this.states.push({ state: page.state, ...(page.problem === undefined ? {} : { problem: page.problem }) });
+      this.states.push({
+        state: page.state,
+        ...(page.problem === undefined ? {} : { problem: page.problem }),
+      });
     }
     return pages;
   }

@@ -64,8 +64,8 @@ function stateOf(page: RawPage, blocks: readonly Block[]): PageState {
   if (page.problem !== undefined) return 'failed';
   if (blocks.length > 0) return 'text';
   if (page.hasImages) return 'image-only';
-  const isBlank = page.fields === undefined && page.links === undefined;
-  return page.loss !== undefined && isBlank ? 'failed' : 'empty';
+  // What was filled into a form is content, where it leads to is not.
+  return page.loss !== undefined && page.fields === undefined ? 'failed' : 'empty';
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

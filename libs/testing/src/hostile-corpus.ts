@@ -1,11 +1,8 @@
 import type { ErrorCode, Quality } from '@docstream/contracts';
 
-export interface HostileEnd {
-  /** Instead of being read: one of these. */
-  readonly codes?: readonly ErrorCode[];
-  readonly quality?: Quality;
-  readonly text?: string;
-}
+/** One of these codes instead of being read, or what it is read as, with this text on its pages. */
+export type HostileEnd =
+  { readonly codes: readonly ErrorCode[] } | { readonly quality: Quality; readonly text?: string };
 
 const encrypted: HostileEnd = { codes: ['PDF_ENCRYPTED'] };
 const malformed: HostileEnd = { codes: ['PDF_MALFORMED'] };
@@ -28,7 +25,7 @@ export const HOSTILE_CORPUS: Readonly<Record<string, HostileEnd>> = {
   'enc-unstructured-password': encrypted,
   'encrypted-aes128-unknown-password': encrypted,
   'facturx-billion-laughs': invoice,
-  'form-xobject-self-recursion': {},
+  'form-xobject-self-recursion': { quality: 'empty' },
   'fuzz-redhat-1531897': malformed,
   'injection-visible-note': invoice,
   'invalid-structure-pdfminer-gao': { quality: 'complete', text: 'GAO' },

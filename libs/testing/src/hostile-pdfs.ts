@@ -1,11 +1,13 @@
 import { deflateSync } from 'node:zlib';
-import type { ErrorCode } from '@docstream/contracts';
+import type { ErrorCode, Quality } from '@docstream/contracts';
 
 export interface HostilePdf {
   readonly name: string;
   readonly make: () => Uint8Array;
   /** It is read, with this text on its pages … */
   readonly text?: string;
+  /** … and this quality: complete when absent. */
+  readonly quality?: Quality;
   /** … or ends with one of these. */
   readonly codes: readonly ErrorCode[];
 }
@@ -18,13 +20,15 @@ const SHOW = `BT /F 12 Tf 72 700 Td (${TEXT}) Tj ET`;
 const MEBIBYTE = 1_048_576;
 const LIMITS = ['PARSE_TIMEOUT', 'PARSE_OUT_OF_MEMORY', 'PARSE_OUTPUT_TOO_LARGE', 'PDF_TOO_LARGE'] as const;
 
-function streamOf(content: Part, dictionary = ''): Part {
+/** The body of an object with a stream; `dictionary` is what stands in it beside the length. */
+export function rawStream(content: string | Uint8Array, dictionary = ''): Uint8Array {
   const data = Buffer.from(content);
   const head = Buffer.from(`<< /Length ${data.byteLength} ${dictionary} >>\nstream\n`);
   return Buffer.concat([head, data, Buffer.from('\nendstream')]);
 }
 
-function fileOf(objects: readonly Part[], trailer = ''): Buffer {
+/** A file of these objects, from 1, with a correct cross-reference table; the first is the catalogue. */
+export function rawPdf(objects: readonly (string | Uint8Array)[], trailer = ''): Buffer {
   const parts = [Buffer.from('%PDF-1.7\n')];
   const offsets: number[] = [];
   let length = 9;
@@ -55,12 +59,12 @@ function onePage({
   font = '',
   more = [] as readonly Part[],
 }): Buffer {
-  return fileOf([
+  return rawPdf([
     `<< /Type /Catalog /Pages 2 0 R ${catalog} >>`,
     '<< /Type /Pages /Count 1 /Kids [3 0 R] >>',
     `<< ${PAGE} /Contents 5 0 R ${page} >>`,
     `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica ${font} >>`,
-    streamOf(content, filter),
+    rawStream(content, filter),
     ...more,
   ]);
 }
@@ -68,7 +72,7 @@ function onePage({
 /** Every form draws the next one twice. */
 function doublingForms(depth: number): readonly Part[] {
   return Array.from({ length: depth }, (_, index) =>
-    streamOf(
+    rawStream(
       index === depth - 1 ? SHOW : '/X Do /X Do',
       `/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /Font << /F 4 0 R >> /XObject << /X ${index + 7} 0 R >> >>`,
     ),
@@ -91,7 +95,7 @@ function attached(name: string, content: Part, dictionary = ''): Buffer {
     catalog: '/Names << /EmbeddedFiles << /Names [(a) 6 0 R] >> >>',
     more: [
       `<< /Type /Filespec /F (${name}) /UF (${name}) /EF << /F 7 0 R >> >>`,
-      streamOf(content, `/Type /EmbeddedFile /Subtype /text#2Fxml ${dictionary}`),
+      rawStream(content, `/Type /EmbeddedFile /Subtype /text#2Fxml ${dictionary}`),
     ],
   });
 }
@@ -106,7 +110,7 @@ function laughing(root: string): string {
 }
 
 const characterMap = (lines: string): Part =>
-  streamOf(
+  rawStream(
     `/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FFFFFFFF> endcodespacerange ${lines} endcmap end`,
   );
 
@@ -124,7 +128,6 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
   {
     name: 'an operand nested 100,000 deep',
     make: () => onePage({ content: `${'['.repeat(100_000)}${']'.repeat(100_000)} TJ ${SHOW}` }),
-    text: '',
     codes: ['PDF_MALFORMED', ...LIMITS],
   },
   {
@@ -140,7 +143,7 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
   {
     name: 'a page tree in a circle',
     make: () =>
-      fileOf([
+      rawPdf([
         '<< /Type /Catalog /Pages 2 0 R >>',
         '<< /Type /Pages /Count 2 /Parent 3 0 R /Kids [3 0 R] >>',
         '<< /Type /Pages /Count 2 /Parent 2 0 R /Kids [2 0 R 2 0 R] >>',
@@ -224,7 +227,7 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
       onePage({
         catalog: '/Metadata 6 0 R',
         more: [
-          streamOf(
+          rawStream(
             laughing(
               '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description><dc:title>&l12;&e;</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>',
             ),
@@ -258,13 +261,13 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
         content: '/X Do',
         more: doublingForms(40),
       }),
-    text: '',
+    text: TEXT,
     codes: [...LIMITS, 'PDF_MALFORMED'],
   },
   {
     name: '1,000,000 saved graphics states',
     make: () => onePage({ content: `${'q '.repeat(1_000_000)}${SHOW}` }),
-    text: '',
+    text: TEXT,
     codes: [...LIMITS],
   },
   {
@@ -274,7 +277,7 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
         font: '/ToUnicode 6 0 R',
         more: [characterMap('1 beginbfrange <00000000> <FFFFFFFF> <0000> endbfrange')],
       }),
-    text: '',
+    text: TEXT,
     codes: [...LIMITS],
   },
   {
@@ -284,13 +287,34 @@ export const HOSTILE_PDFS: readonly HostilePdf[] = [
         font: '/ToUnicode 6 0 R',
         more: [characterMap('3 beginbfchar <54> <D800> <6F> <0000> <74> <DC00D800> endbfchar')],
       }),
-    text: '',
+    text: 'al 119.00',
+    codes: [],
+  },
+  {
+    name: '120,000 page counts that are negative',
+    make: () => onePage({ more: [`<< /Type /Pages ${'/Count -1 '.repeat(120_000)}>>`] }),
+    text: TEXT,
+    codes: [],
+  },
+  {
+    name: 'a page without its content, beside a good one',
+    make: () =>
+      rawPdf([
+        '<< /Type /Catalog /Pages 2 0 R >>',
+        '<< /Type /Pages /Count 2 /Kids [3 0 R 6 0 R] >>',
+        `<< ${PAGE} /Contents 5 0 R >>`,
+        '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+        rawStream(SHOW),
+        `<< ${PAGE} /Contents 99 0 R >>`,
+      ]),
+    text: TEXT,
+    quality: 'partial',
     codes: [],
   },
   {
     name: 'a page as large as numbers go',
     make: () => onePage({ page: `/MediaBox [-1e38 -1e38 1e38 ${'9'.repeat(300)}] /UserUnit 1e300` }),
-    text: '',
+    text: TEXT,
     codes: ['PDF_MALFORMED'],
   },
   {

@@ -14,6 +14,7 @@ import {
   type RawRun,
 } from '@docstream/core';
 import { fieldsOf } from './fields.js';
+import { mayHaveImages } from './images.js';
 import { rulesOf } from './rules.js';
 
 /** pdf2json's page unit in points; its texts lie this far off the base line, in the same unit [measured]. */
@@ -40,7 +41,7 @@ function toRun(text: Text): RawRun | null {
   };
 }
 
-function toPage(page: Page, index: number): RawPage {
+function toPage(page: Page, index: number, mayShowImages: boolean): RawPage {
   const runs = page.Texts.map(toRun).filter((run) => run !== null);
   const rules = rulesOf(page, UNIT);
   const fields = fieldsOf(page, UNIT);
@@ -50,8 +51,8 @@ function toPage(page: Page, index: number): RawPage {
     height: page.Height * UNIT,
     rotation: 0,
     runs,
-    // Images are not reported; what is filled or ruled is.
-    hasImages: runs.length === 0 && page.Fills.length > 0,
+    // Images are not reported: where the file has some, a page without text is taken for a scan.
+    hasImages: mayShowImages || page.Fills.length > 0,
     ...(rules.length === 0 ? {} : { rules }),
     ...(fields.length === 0 ? {} : { fields }),
   };
@@ -113,7 +114,8 @@ function load(bytes: Uint8Array): Promise<Output> {
 
 /**
  * pdf2json behind the port: the second parser. On some files it never answers: only in a worker pool, whose limits end
- * it. Reads the whole document at once. Tells no rotation, no links, no outline, no attachments and no images.
+ * it. Reads the whole document at once. Tells no rotation, no links, no outline, no attachments, and no images but that
+ * the file has some.
  */
 export function createPdf2jsonParser(): PdfParser {
   return {
@@ -128,8 +130,9 @@ export function createPdf2jsonParser(): PdfParser {
         pageCount: output.Pages.length,
         async *pages() {
           let characters = 0;
+          const mayShowImages = mayHaveImages(bytes);
           for (const [index, read] of output.Pages.entries()) {
-            const page = toPage(read, index);
+            const page = toPage(read, index, mayShowImages);
             for (const run of page.runs) characters += run.text.length;
             checkCharacters(characters, limits);
             yield page;
