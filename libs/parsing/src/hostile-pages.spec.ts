@@ -74,7 +74,7 @@ const SHAPES: readonly Shape[] = [
   },
   {
     name: 'lines of two columns with lines across both',
-    count: 1_500,
+    count: 750,
     runs: (count) =>
       many(count, (n) =>
         n % 30 === 29
@@ -124,7 +124,7 @@ const SHAPES: readonly Shape[] = [
   },
   {
     name: 'rows under lines that part nothing',
-    count: 3_000,
+    count: 1_500,
     runs: (count) => many(count, (n) => run(`text ${n}`, 20 + (n % 5) * 110, 20 + Math.floor(n / 5) * 10)),
     rules: many(790, (n) => ({ x0: 0, x1: 612, y0: 26 + n * 25, y1: 26 + n * 25 })),
   },
@@ -163,7 +163,7 @@ const SHAPES: readonly Shape[] = [
       ...many(count, (n) => run(n % 2 ? 'x'.repeat(500) : '1.5', 20 + n * 10, 44, { length: 7 })),
     ],
   },
-  { name: 'cells of a table', count: 700, runs: table },
+  { name: 'cells of a table', count: 350, runs: table },
 ];
 
 describe('hostile pages', () => {
