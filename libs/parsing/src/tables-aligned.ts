@@ -31,6 +31,9 @@ const numbersIn = (row: AlignedRow): number => row.pieces.filter((piece) => isNu
 
 const filled = (cells: Cells): number => cells.filter((cell) => cell.length > 0).length;
 
+const firstFilled = (cells: Cells): number => cells.findIndex((cell) => cell.length > 0);
+const lastFilled = (cells: Cells): number => cells.findLastIndex((cell) => cell.length > 0);
+
 /** Lines of a head above the first numbers are one row; a line that fills few columns goes on in the row above. */
 function toRows(group: readonly AlignedRow[], parts: readonly number[]): Cells[] {
   const rows: PlacedWord[][][] = [];
@@ -61,12 +64,15 @@ function toTable(group: readonly AlignedRow[], all: readonly AlignedRow[]): Tabl
   const parts = separators(group);
   const [first] = group;
   if (parts.length === 0 || parts.length >= MOST_COLUMNS || first === undefined) return null;
-  const columns = parts.length + 1;
   const head = headAbove(all, first, parts);
-  const rows = withoutSums(toRows([...head, ...group], parts), columns);
-  if (rows.length < 2) return null;
+  const whole = withoutSums(toRows([...head, ...group], parts), parts.length + 1);
+  // What stood in an outer column may have gone with the sums.
+  const [from, to] = [Math.min(...whole.map(firstFilled)), Math.max(...whole.map(lastFilled)) + 1];
+  const rows = whole.map((row) => row.slice(from, to));
+  const columns = to - from;
+  if (rows.length < 2 || columns < 2) return null;
   const box = boxOf(rows.flat(2));
-  const edges = [box[0], ...parts, box[2]];
+  const edges = [box[0], ...parts.slice(from, to - 1), box[2]];
   const cells = rows.flatMap((row, index) => {
     const [, top, , bottom] = boxOf(row.flat());
     return row.map((words, column): Cell => {

@@ -23,7 +23,8 @@ function toTable(columns: readonly HeadColumn[], items: readonly Cells[]): Table
     const [, top, , bottom] = boxOf(row.flat());
     return row.map((words, column): Cell => {
       const { left, right } = columns[column] ?? { left: 0, right: 0 };
-      const box: Box = words.length > 0 ? boxOf(words) : [left, top, right, bottom];
+      const box: Box =
+        words.length > 0 ? boxOf(words) : [Math.min(left, right), top, Math.max(left, right), bottom];
       return { text: cellText(words), box: toPoints(box), row: index, column };
     });
   });

@@ -118,6 +118,25 @@ describe('tables from alignment', () => {
     ]);
   });
 
+  it('has no outer column that only the sums filled', () => {
+    const [table] = tablesOf(
+      [
+        block([
+          [100, [50, 'Bolt'], [150, '2'], [250, '1.20']],
+          [115, [50, 'Nut'], [150, '3'], [250, '0.30']],
+          [130, [50, 'Pin'], [150, '4'], [250, '0.40']],
+          [145, [50, 'Net'], [250, '1.90'], [400, 'EUR']],
+          [160, [400, '4.90']],
+        ]),
+      ],
+      [],
+    );
+    for (const { box } of table?.cells ?? []) expect(box[2]).toBeGreaterThan(box[0]);
+    for (let column = 0; column < (table?.columns ?? 0); column += 1)
+      expect(table?.cells.some((cell) => cell.column === column && cell.text !== '')).toBe(true);
+    expect(table?.columns).toBeGreaterThan(2);
+  });
+
   it('takes prose in two columns, facts beside an address, and numbered lists for no tables', () => {
     const prose = Array.from(
       { length: 6 },
