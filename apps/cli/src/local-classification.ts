@@ -14,6 +14,8 @@ import type { DocumentExplainer, HeadTrainer, TrainedHead } from '@docstream/cli
 import type { Config } from '@docstream/config';
 import { UNKNOWN_TYPE } from '@docstream/contracts';
 import { FatalError, type Logger, type TextEmbedder } from '@docstream/core';
+import { modelFolder } from '@docstream/platform';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 const SHIPPED_HEAD = new URL('../../../models/head/head.json', import.meta.url);
@@ -43,9 +45,17 @@ export function openClassification(config: Config, logger: Logger): LocalClassif
 }
 
 async function loadModel(config: Config, logger: Logger): Promise<TextEmbedder> {
-  const { modelDir } = config.requireAddresses('model');
+  const modelDir = findModelDir(config);
   if (config.hubModel !== null) await fetchHubModel(config.hubModel, { logger });
   return createEmbedder({ modelDir, sha256: config.model.sha256 ?? null });
+}
+
+/** Of the settings or the running demo, else the one that an earlier demo fetched: nothing has to run for these commands. */
+function findModelDir(config: Config): string {
+  const given = config.findAddress('model');
+  if (given !== undefined) return given;
+  const fetched = modelFolder(config.cacheDir());
+  return existsSync(fetched) ? fetched : config.requireAddresses('model').modelDir;
 }
 
 function createTrainer(openModel: () => Promise<TextEmbedder>): HeadTrainer {

@@ -13,7 +13,7 @@ import {
 } from './addresses.js';
 import { CONCERNS } from './concerns.js';
 import { findUnknownVariables, type Environment } from './environment.js';
-import { findHubModel, type HubModel } from './hub-model.js';
+import { defaultCacheDir, findHubModel, type HubModel } from './hub-model.js';
 import { maskUrl, Secret } from './secret.js';
 import { descriptions, type SettingDescription } from './setting.js';
 
@@ -37,6 +37,8 @@ export interface Config extends Omit<Values, 'http'> {
   findAddress<Part extends AddressPart>(part: Part): AddressesOf<Part>[keyof AddressesOf<Part>] | undefined;
   /** The running demo's gateway. */
   findGatewayUrl(): string | undefined;
+  /** Where what is fetched is kept, whether it is there or not. */
+  cacheDir(): string;
 }
 
 export interface LoadOptions {
@@ -83,6 +85,7 @@ export function loadConfig(
     findAddress: <Part extends AddressPart>(part: Part) =>
       addressOf(part) as AddressesOf<Part>[keyof AddressesOf<Part>] | undefined,
     findGatewayUrl: () => platform().gatewayUrl,
+    cacheDir: () => defaultCacheDir(env),
   });
 }
 
