@@ -3,9 +3,8 @@ import { load } from './stages.mjs';
 /** What the extractor's pool hands to its workers: the shipped definitions. */
 export async function extractorSettings() {
   const { SHIPPED_DEFINITIONS, readDefinitions } = await load('libs/extraction/dist/index.js');
-  const { readDefinitionFolder } = await load('libs/config/dist/index.js');
-  const { files } = readDefinitionFolder(SHIPPED_DEFINITIONS, 'the shipped definitions');
-  return { definitions: readDefinitions([{ files }]) };
+  const { readDefinitionLayers } = await load('libs/config/dist/index.js');
+  return { definitions: readDefinitions(readDefinitionLayers(SHIPPED_DEFINITIONS)) };
 }
 
 let warm;

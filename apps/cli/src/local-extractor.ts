@@ -1,10 +1,5 @@
 import type { LoadedRules, LocalExtractor, TriedRules } from '@docstream/cli';
-import {
-  readDefinitionFile,
-  readDefinitionFolder,
-  type Config,
-  type DefinitionFiles,
-} from '@docstream/config';
+import { readDefinitionFile, readDefinitionLayers, type Config } from '@docstream/config';
 import { DEFAULT_TENANT, documentIdOf, runIdFrom } from '@docstream/contracts';
 import { systemClock, type Explanation } from '@docstream/core';
 import { SHIPPED_DEFINITIONS, UNKNOWN_TYPE, readDefinitions, typeIn } from '@docstream/extraction';
@@ -23,7 +18,8 @@ export function createLocalExtractor(config: Config): LocalExtractor & { close()
 
   function load({ type, file }: TriedRules): LoadedRules {
     const tried = file === undefined ? undefined : readDefinitionFile(file, '--template');
-    const definitions = readDefinitions(layersOf(config, tried));
+    const known = readDefinitionLayers(SHIPPED_DEFINITIONS, config.extraction.definitionsFolder);
+    const definitions = readDefinitions(tried === undefined ? known : [...known, tried]);
     const typeOfFile = tried?.files.map(typeIn).find((name) => name !== undefined);
     const rules = { type: type ?? typeOfFile ?? UNKNOWN_TYPE, definitions };
     return { warnings: definitions.warnings, explain: (document) => explain({ ...rules, document }) };
@@ -52,17 +48,4 @@ export function createLocalExtractor(config: Config): LocalExtractor & { close()
   }
 
   return { load, close: async () => void (await Promise.all([...open].map((pool) => pool.close()))) };
-}
-
-/** As the service reads them, and what is tried on top. */
-function layersOf({ extraction }: Config, tried: DefinitionFiles | undefined) {
-  const { definitionsFolder } = extraction;
-  const { files } = readDefinitionFolder(SHIPPED_DEFINITIONS, 'the shipped definitions');
-  return [
-    { files },
-    ...(definitionsFolder === undefined
-      ? []
-      : [readDefinitionFolder(definitionsFolder, 'DOCSTREAM_DEFINITIONS')]),
-    ...(tried === undefined ? [] : [tried]),
-  ];
 }

@@ -1,4 +1,4 @@
-import { readDefinitionFolder, type Config } from '@docstream/config';
+import { readDefinitionLayers, type Config } from '@docstream/config';
 import { SHIPPED_DEFINITIONS, readDefinitions, type DefinitionSet } from '@docstream/extraction';
 import { createLogger } from '@docstream/observability';
 import { runStageService } from '@docstream/stage-service';
@@ -29,11 +29,9 @@ export function runExtractor(): Promise<void> {
 
 /** FatalError CONFIGURATION_INVALID, naming all that is wrong with them: better no start than fields that are missed. */
 function loadDefinitions({ extraction, logging }: Config): DefinitionSet {
-  const { definitionsFolder } = extraction;
-  const { files } = readDefinitionFolder(SHIPPED_DEFINITIONS, 'the shipped definitions');
-  const own =
-    definitionsFolder === undefined ? [] : [readDefinitionFolder(definitionsFolder, 'DOCSTREAM_DEFINITIONS')];
-  const definitions = readDefinitions([{ files }, ...own]);
+  const definitions = readDefinitions(
+    readDefinitionLayers(SHIPPED_DEFINITIONS, extraction.definitionsFolder),
+  );
   const logger = createLogger({ service: 'extractor', level: logging.level });
   for (const warning of definitions.warnings) logger.warn('a definition may be slow', { warning });
   return definitions;

@@ -1,8 +1,8 @@
 import type { Classification, ParsedDocument } from '@docstream/contracts';
-import { FatalError, type TextEmbedder } from '@docstream/core';
+import { type ClassificationExplanation, FatalError, type TextEmbedder } from '@docstream/core';
 import { chunkDocument } from './chunks.js';
 import { classifyDocument, decideType, isJudgeable } from './classify.js';
-import { explainDocument, explainLabels, type Explanation } from './explain.js';
+import { explainDocument, explainLabels } from './explain.js';
 import { parseHead } from './head.js';
 import { describeLabels, likenessOf, parseLabels } from './labels.js';
 
@@ -23,7 +23,7 @@ export interface Classifier {
   readonly languages: readonly string[];
   classify(document: ParsedDocument): Promise<Classified>;
   /** The same decision with its reasons; as slow as `classify`. */
-  explain(document: ParsedDocument): Promise<Explanation>;
+  explain(document: ParsedDocument): Promise<ClassificationExplanation>;
 }
 
 /**

@@ -1,45 +1,12 @@
-import { type Classification, type ParsedDocument, UNKNOWN_TYPE } from '@docstream/contracts';
+import { type ParsedDocument, UNKNOWN_TYPE } from '@docstream/contracts';
+import type { ChunkContribution, ClassificationExplanation, Contribution } from '@docstream/core';
 import { classifyDocument, hasEnoughText, rankTypes } from './classify.js';
 import { documentFeatures, sumOf } from './features.js';
 import { type Head, rowLength, scaleFeatures, scoreRow } from './head.js';
 import type { Likeness } from './labels.js';
-import { judgeLanguage, type LanguageDecision } from './language.js';
+import { judgeLanguage } from './language.js';
 import { softmax } from './statistics.js';
 import { bucketOf, cuePhrases, lexicalTerms } from './text-features.js';
-
-/** What a feature adds to ln(p(likeliest) / p(rival)): above 0 it speaks for the likeliest type. */
-export interface Contribution {
-  readonly kind: 'word' | 'phrases' | 'count' | 'layout';
-  /** The word or pair of words (`^`: in the heading), or the name of the feature. */
-  readonly name: string;
-  readonly weight: number;
-  /** Of phrases: those that were found, at most four. */
-  readonly found?: readonly string[];
-}
-
-export interface ChunkContribution {
-  /** How it begins, for people. */
-  readonly beginning: string;
-  /** As of a feature; null where only the likeness of the whole counts. */
-  readonly weight: number | null;
-}
-
-export interface Explanation {
-  readonly classification: Classification;
-  readonly hasEnoughText: boolean;
-  readonly language: LanguageDecision;
-  readonly threshold: number;
-  /** All types, the likeliest first, `unknown` for none of them; empty when the document was kept from the head. */
-  readonly ranked: readonly { readonly type: string; readonly probability: number }[];
-  /** Between which two types the contributions decide; null when the document was kept from the head. */
-  readonly between: { readonly likeliest: string; readonly rival: string } | null;
-  /** The heaviest first; with chunks, `bias` and `rest` (of labels: the meaning) they add up to ln(p(likeliest) / p(rival)). */
-  readonly contributions: readonly Contribution[];
-  readonly chunks: readonly ChunkContribution[];
-  readonly bias: number;
-  /** What the contributions that are not listed add together. */
-  readonly rest: number;
-}
 
 const BEGINNING_CHARACTERS = 80;
 const FOUND_PHRASES = 4;
@@ -51,7 +18,7 @@ export function explainDocument(
   embeddings: readonly Float32Array[],
   head: Head,
   listed = 12,
-): Explanation {
+): ClassificationExplanation {
   const classification = classifyDocument(document, embeddings, head);
   const facts = {
     classification,
@@ -100,12 +67,12 @@ export function explainDocument(
 /** Where types are described in words: how near each is, by which of the words, and which chunks were read. */
 export function explainLabels(
   document: ParsedDocument,
-  decided: Pick<Explanation, 'classification' | 'threshold'> & {
+  decided: Pick<ClassificationExplanation, 'classification' | 'threshold'> & {
     readonly likenesses: readonly (Likeness & { readonly type: string })[];
     readonly chunks: readonly string[];
     readonly languages: readonly string[];
   },
-): Explanation {
+): ClassificationExplanation {
   const { classification, threshold, chunks, languages } = decided;
   const nearest = decided.likenesses.toSorted((left, right) => right.probability - left.probability);
   const [likeliest, rival] = nearest;

@@ -1,4 +1,5 @@
 import { documentText, type ParsedDocument } from '@docstream/contracts';
+import type { LanguageDecision } from '@docstream/core';
 import { FILLER_WORDS, LANGUAGE_WORDS, SCRIPTS } from './language-words.js';
 import { wordsOf } from './words.js';
 
@@ -18,17 +19,6 @@ const OWN_SHARE = 0.06;
 const LETTERS_A_SIGN = 2;
 /** Above this share of the words the rest decides. */
 const FILLER_SHARE = 0.2;
-
-export interface LanguageDecision {
-  readonly isForeign: boolean;
-  /** What decided; `unclear`: too few words to tell, which counts as not foreign. */
-  readonly because: 'words' | 'script' | 'parser' | 'unclear';
-  /** The strongest language by its words; null where none is evident. */
-  readonly strongest: string | null;
-  /** Shares of all words: of the trained language with most, and of another one with most. */
-  readonly ownShare: number;
-  readonly foreignShare: number;
-}
 
 interface Evidence {
   readonly language: string;

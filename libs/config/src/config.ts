@@ -1,4 +1,4 @@
-import { FatalError } from '@docstream/core';
+import { FatalError, type HubModel } from '@docstream/core';
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import {
@@ -13,7 +13,7 @@ import {
 } from './addresses.js';
 import { CONCERNS } from './concerns.js';
 import { findUnknownVariables, type Environment } from './environment.js';
-import { defaultCacheDir, findHubModel, type HubModel } from './hub-model.js';
+import { defaultCacheDir, findHubModel } from './hub-model.js';
 import { maskUrl, Secret } from './secret.js';
 import { descriptions, type SettingDescription } from './setting.js';
 

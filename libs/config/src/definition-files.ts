@@ -28,6 +28,15 @@ export function readDefinitionFolder(folder: string | URL, what: string): Defini
   return withDigest(names.sort().map((name) => readOne(what, join(path, name), name)));
 }
 
+/** What a user's own definitions stand on, and these. */
+export type DefinitionLayers = readonly (Pick<DefinitionFiles, 'files'> & Partial<DefinitionFiles>)[];
+
+/** The shipped definitions, then those of DOCSTREAM_DEFINITIONS where it is set. Errors as of readDefinitionFolder. */
+export function readDefinitionLayers(shipped: URL, own?: string): DefinitionLayers {
+  const { files } = readDefinitionFolder(shipped, 'the shipped definitions');
+  return [{ files }, ...(own === undefined ? [] : [readDefinitionFolder(own, 'DOCSTREAM_DEFINITIONS')])];
+}
+
 /** One such file. Errors as of readDefinitionFolder. */
 export function readDefinitionFile(path: string, what: string): DefinitionFiles {
   return withDigest([readOne(what, path, basename(path))]);

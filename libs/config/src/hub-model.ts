@@ -1,22 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { FatalError } from '@docstream/core';
+import { FatalError, type HubModel } from '@docstream/core';
 import type { Environment } from './environment.js';
-
-/** An embedding model of a hub, pinned, as the transformers adapter takes it. */
-export interface HubModel {
-  /** `owner/name`. */
-  readonly name: string;
-  /** Commit, 40 hexadecimal digits. */
-  readonly revision: string;
-  /** Of `onnx/model_quantized.onnx`. */
-  readonly sha256: string;
-  /** Base URL, without a slash at the end. */
-  readonly hub: string;
-  /** Where its files are or are to be. */
-  readonly folder: string;
-  readonly mayDownload: boolean;
-}
 
 interface ModelSettings {
   readonly name?: string | undefined;

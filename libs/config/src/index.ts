@@ -14,7 +14,7 @@ export {
   type Config,
   type LoadOptions,
 } from './config.js';
-export { readDefinitionFile, readDefinitionFolder, type DefinitionFiles } from './definition-files.js';
+export { readDefinitionFile, readDefinitionLayers } from './definition-files.js';
 export { currentEnvironment, type Environment } from './environment.js';
-export { defaultCacheDir, type HubModel } from './hub-model.js';
+export { defaultCacheDir } from './hub-model.js';
 export { maskUrl, Secret } from './secret.js';

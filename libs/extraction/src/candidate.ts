@@ -41,6 +41,15 @@ export function candidateOf(
   };
 }
 
+/** The first of the surest of a field; undefined where there is none above 0. */
+export function surestOf(candidates: readonly Candidate[], field: string): Candidate | undefined {
+  let found: Candidate | undefined;
+  for (const candidate of candidates) {
+    if (candidate.field === field && candidate.confidence > (found?.confidence ?? 0)) found = candidate;
+  }
+  return found;
+}
+
 /** Values with the same key are the same: case and white space do not matter. */
 export function keyOf({ value }: Candidate): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,23 +1,20 @@
 import type { FieldName } from '@docstream/contracts';
-import type { Candidate } from './candidate.js';
+import { CONTRADICTED, SLACK, SURE_ENOUGH, raise } from './arithmetic.js';
+import { surestOf, type Candidate } from './candidate.js';
 import { horizontalOverlap, verticalOverlap } from './layout.js';
 import type { LineItem, TaxLine } from './line-item.js';
 import { isSameAmount } from './line-items/numbers.js';
 
-const AGREED = 0.6;
-const CONTRADICTED = 0.75;
 /** Surer than this, items add up to a sum that is printed: they are not to blame. */
 const PROVEN = 0.9;
-const SURE_ENOUGH = 0.5;
-const SLACK = 0.021;
 
 /**
  * Items add up to the net or the gross total, taxes to the tax, their bases to the net: what agrees becomes more certain,
  * items and taxes that contradict a total less. Other fields pass unchanged.
  */
 export function checkItems(candidates: readonly Candidate[]): readonly Candidate[] {
-  const items = best(candidates, 'line_items');
-  const taxes = best(candidates, 'tax_lines');
+  const items = surestOf(candidates, 'line_items');
+  const taxes = surestOf(candidates, 'tax_lines');
   const afterItems = agree(candidates, items, [
     ['net_total', sumOf(items, 'amount')],
     ['total', sumOf(items, 'amount')],
@@ -52,11 +49,11 @@ function agree(
     agreeing.size === 0 &&
     parts.confidence < PROVEN &&
     claims.some(
-      ([field, sum]) => sum !== undefined && (best(candidates, field)?.confidence ?? 0) >= SURE_ENOUGH,
+      ([field, sum]) => sum !== undefined && (surestOf(candidates, field)?.confidence ?? 0) >= SURE_ENOUGH,
     );
   return candidates.map((candidate) => {
     if (agreeing.has(candidate) || (candidate === parts && agreeing.size > 0))
-      return { ...candidate, confidence: candidate.confidence + (1 - candidate.confidence) * AGREED };
+      return { ...candidate, confidence: raise(candidate.confidence) };
     return candidate === parts && isContradicted
       ? { ...candidate, confidence: candidate.confidence * CONTRADICTED }
       : candidate;
@@ -72,7 +69,7 @@ function isAmong({ page, box }: Candidate, parts: Candidate): boolean {
 
 /** Items may add up to a subtotal: it may become the net total, but takes nothing from a likelier gross one. */
 function candidatesFor(field: FieldName, candidates: readonly Candidate[]): readonly Candidate[] {
-  const likeliest = field === 'total' ? best(candidates, field) : undefined;
+  const likeliest = field === 'total' ? surestOf(candidates, field) : undefined;
   return candidates.filter((candidate) =>
     field === 'total' ? candidate === likeliest : candidate.field === field,
   );
@@ -87,12 +84,4 @@ function sumOf(candidate: Candidate | undefined, key: 'amount' | 'base'): number
     (sum, number) => (sum === undefined || number === undefined ? undefined : sum + number),
     0,
   );
-}
-
-function best(candidates: readonly Candidate[], field: FieldName): Candidate | undefined {
-  let found: Candidate | undefined;
-  for (const candidate of candidates) {
-    if (candidate.field === field && candidate.confidence > (found?.confidence ?? 0)) found = candidate;
-  }
-  return found;
 }

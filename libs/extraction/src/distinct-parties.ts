@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate.js';
+import { surestOf, type Candidate } from './candidate.js';
 
 const LESS_LIKELY = 0.4;
 
@@ -8,8 +8,8 @@ export function separateParties(candidates: readonly Candidate[]): readonly Cand
 }
 
 function separateNames(candidates: readonly Candidate[]): readonly Candidate[] {
-  const seller = best(candidates, 'seller_name');
-  const buyer = best(candidates, 'buyer_name');
+  const seller = surestOf(candidates, 'seller_name');
+  const buyer = surestOf(candidates, 'buyer_name');
   if (seller === undefined || buyer === undefined || nameOf(seller) !== nameOf(buyer)) return candidates;
   const loser = seller.confidence < buyer.confidence ? seller : buyer;
   return candidates.map((candidate) =>
@@ -21,7 +21,7 @@ function separateNames(candidates: readonly Candidate[]): readonly Candidate[] {
 
 /** Whom a document is sent to has a block of its own; a sender's address is found in that block by mistake. */
 function separateAddresses(candidates: readonly Candidate[]): readonly Candidate[] {
-  const buyer = best(candidates, 'buyer_address');
+  const buyer = surestOf(candidates, 'buyer_address');
   if (buyer === undefined) return candidates;
   return candidates.filter(
     (candidate) => candidate.field !== 'seller_address' || nameOf(candidate) !== nameOf(buyer),
@@ -32,11 +32,3 @@ const nameOf = ({ value }: Candidate): string =>
   String(value)
     .toLowerCase()
     .replace(/[\s.,]+/gu, '');
-
-function best(candidates: readonly Candidate[], field: string): Candidate | undefined {
-  let found: Candidate | undefined;
-  for (const candidate of candidates) {
-    if (candidate.field === field && candidate.confidence > (found?.confidence ?? 0)) found = candidate;
-  }
-  return found;
-}

@@ -1,8 +1,6 @@
 import type { EmbeddedInvoice } from '@docstream/contracts';
+import { SLACK } from './arithmetic.js';
 import { isSameAmount } from './line-items/numbers.js';
-
-/** Lines are rounded one by one. */
-const SLACK = 0.021;
 
 /**
  * False where an electronic invoice contradicts itself: net + tax is not the total, or lines with allowances and charges

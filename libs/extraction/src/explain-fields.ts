@@ -1,5 +1,6 @@
 import type { ParsedDocument } from '@docstream/contracts';
 import type { ExplainedRule, ExplainedValue, Explanation } from '@docstream/core';
+import { calibrateValues } from './calibrate.js';
 import { keyOf, type Candidate } from './candidate.js';
 import { ruleName, type LabelledRule, type MatchRule, type Rule, type TypeDefinition } from './definition.js';
 import { traceFields, type ExtractionOptions, type Trace } from './extract-fields.js';
@@ -17,8 +18,11 @@ export function explainFields(
   type: string,
   options: ExtractionOptions,
 ): Explanation {
-  const { definitions } = options;
-  const trace = traceFields(document, type, options);
+  const { definitions, calibration } = options;
+  const traced = traceFields(document, type, options);
+  // What lost is compared with what was taken: on the same scale.
+  const candidates = calibrateValues(traced.candidates, traced.keeping, calibration);
+  const trace = { ...traced, candidates };
   const templates = definitions.templates.filter((template) => template.type === type);
   return {
     type,

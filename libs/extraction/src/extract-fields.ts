@@ -40,11 +40,14 @@ export interface Refused {
 export interface Trace {
   readonly view: View;
   readonly definition: TypeDefinition;
+  /** The definition with the fields that templates found in place of its own. */
+  readonly keeping: TypeDefinition;
   /** Those whose condition holds. */
   readonly templates: readonly Template[];
-  /** With the confidence after all checks. */
+  /** With the confidence after all checks, not calibrated. */
   readonly candidates: readonly Candidate[];
   readonly refused: readonly Refused[];
+  /** Calibrated. */
   readonly chosen: readonly Candidate[];
 }
 
@@ -94,10 +97,8 @@ export function traceFields(
   const checked =
     definition.checksTotals === true ? checkItems(checkTotals(candidates, pages, locale)) : candidates;
   const compared = separateParties(checked);
-  const calibrated = (values: readonly Candidate[]): readonly Candidate[] =>
-    calibrateValues(values, keeping, calibration);
-  const chosen = calibrated(chooseValues(compared, keeping));
-  return { view, definition, templates, candidates: calibrated(compared), refused, chosen };
+  const chosen = calibrateValues(chooseValues(compared, keeping), keeping, calibration);
+  return { view, definition, keeping, templates, candidates: compared, refused, chosen };
 }
 
 function viewOf(document: ParsedDocument): View {

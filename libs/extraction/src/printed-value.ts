@@ -5,7 +5,7 @@ import type { LineItem, TaxLine } from './line-item.js';
 import type { DocumentLocale } from './locale.js';
 import { recogniseDates } from './recognisers/dates.js';
 import { findMoney } from './recognisers/money.js';
-import { foldValue } from './same-value.js';
+import { foldValue, isSameNumber } from './same-value.js';
 
 /** Where a value stands. */
 export interface Place {
@@ -14,7 +14,6 @@ export interface Place {
   readonly raw: string;
 }
 
-const CENT = 0.005;
 const AMOUNT_SHAPE = 0.6;
 /** Numbers like "1" and codes like "380" stand anywhere. */
 const SHORTEST_TEXT = 3;
@@ -66,7 +65,7 @@ const placeOf = (cell: Cell, start: number, end: number): Place => ({
 
 function amountIn(cell: Cell, value: number, locale: DocumentLocale): Place | undefined {
   const match = findMoney(cell.text, locale).find(
-    (candidate) => candidate.confidence >= AMOUNT_SHAPE && Math.abs(candidate.value - value) < CENT,
+    (candidate) => candidate.confidence >= AMOUNT_SHAPE && isSameNumber(candidate.value, value),
   );
   return match === undefined ? undefined : placeOf(cell, match.start, match.end);
 }

@@ -38,7 +38,8 @@ function withAmounts(entries: readonly Entry[]): readonly Entry[] {
   return some.length === 0 ? entries : some;
 }
 
-const isSameNumber = (one: number, other: number): boolean => Math.abs(one - other) < CENT;
+/** The same to the cent. */
+export const isSameNumber = (one: number, other: number): boolean => Math.abs(one - other) < CENT;
 
 function isSameText(one: string, other: string): boolean {
   const folded = foldValue(one);

@@ -1,15 +1,12 @@
+import { CONTRADICTED, SLACK, SURE_ENOUGH, raise } from './arithmetic.js';
 import type { Candidate } from './candidate.js';
 import { candidateOf } from './candidate.js';
 import type { PageLayout } from './layout.js';
 import type { DocumentLocale } from './locale.js';
 import { findMoney } from './recognisers/money.js';
 
-const SLACK = 0.021;
 const CONSIDERED = 6;
 const MOST_AMOUNTS = 600;
-const AGREED = 0.6;
-const CONTRADICTED = 0.75;
-const SURE_ENOUGH = 0.5;
 
 interface Triple {
   readonly net: Candidate;
@@ -49,7 +46,6 @@ export function checkTotals(
   );
 }
 
-const raise = (confidence: number): number => confidence + (1 - confidence) * AGREED;
 const amountOf = (candidate: Candidate | undefined): number =>
   typeof candidate?.value === 'number' ? candidate.value : Number.NaN;
 

@@ -23,8 +23,7 @@ function toTable(columns: readonly HeadColumn[], items: readonly Cells[]): Table
     const [, top, , bottom] = boxOf(row.flat());
     return row.map((words, column): Cell => {
       const { left, right } = columns[column] ?? { left: 0, right: 0 };
-      const box: Box =
-        words.length > 0 ? boxOf(words) : [Math.min(left, right), top, Math.max(left, right), bottom];
+      const box: Box = words.length > 0 ? boxOf(words) : [left, top, right, bottom];
       return { text: cellText(words), box: toPoints(box), row: index, column };
     });
   });

@@ -1,4 +1,4 @@
-import type { Logger } from '@docstream/core';
+import type { Logger, HubModel } from '@docstream/core';
 import { hurriedClock, silentLogger } from '@docstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fetchHubModel, type FetchLimits, type HubModel } from './hub-model.js';
+import { fetchHubModel, type FetchLimits } from './hub-model.js';
 import { missingModelFiles } from './model-files.js';
 
 const WEIGHTS = Buffer.alloc(300_000, 'weights ');

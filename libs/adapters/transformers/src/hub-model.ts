@@ -2,22 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DependencyError, FatalError, systemClock, type Clock, type Logger } from '@docstream/core';
+import {
+  DependencyError,
+  FatalError,
+  systemClock,
+  type Clock,
+  type HubModel,
+  type Logger,
+} from '@docstream/core';
 import { downloadFile, type Download } from './download.js';
 import { MODEL_FILE, missingModelFiles, type ModelFile } from './model-files.js';
-
-/** A model of a hub, pinned; as libs/config reads it. */
-export interface HubModel {
-  /** `owner/name`. */
-  readonly name: string;
-  readonly revision: string;
-  /** That the weights must have, in lower-case hexadecimal digits. */
-  readonly sha256: string;
-  /** Base URL, without a slash at the end. */
-  readonly hub: string;
-  readonly folder: string;
-  readonly mayDownload: boolean;
-}
 
 export interface FetchOptions {
   readonly logger: Logger;

@@ -18,7 +18,7 @@ const NOW: Classification = {
   model: 'm@1',
   head: 'h@2',
 };
-const EXPLAINED: Explained & { readonly languages: readonly string[] } = {
+const EXPLAINED: Explained = {
   classification: NOW,
   hasEnoughText: true,
   language: { isForeign: false, because: 'words', strongest: 'en', ownShare: 0.3, foreignShare: 0.01 },

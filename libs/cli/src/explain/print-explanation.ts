@@ -1,8 +1,7 @@
 import { inOneLine, type Terminal } from '../terminal.js';
 import type { Earlier } from './command.js';
-import type { DocumentExplainer, Reason } from './document-explainer.js';
-
-type Explained = Awaited<ReturnType<DocumentExplainer['explain']>>;
+import type { Contribution } from '@docstream/core';
+import type { Explained } from './document-explainer.js';
 
 export interface ExplanationFacts {
   readonly name: string;
@@ -92,7 +91,7 @@ function printReasons(terminal: Terminal, { between, contributions, chunks, bias
   );
 }
 
-function reasonText({ name, found = [] }: Reason): string {
+function reasonText({ name, found = [] }: Contribution): string {
   const [where, type] = name.split(':');
   if (type !== undefined) {
     const phrases = found.length === 0 ? 'none' : found.join(', ');

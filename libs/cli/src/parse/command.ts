@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { basename } from 'node:path';
 import type { CliPorts } from '../ports.js';
 import type { Terminal } from '../terminal.js';
-import { DestinationError, refuseSameFile, writeTo } from './destination.js';
+import { orSayDestination, refuseSameFile, writeTo } from './destination.js';
 import { drawPng, drawSvg, MAX_DRAWN_PAGES } from './draw.js';
 import { readInput, readStandardInput, STANDARD_INPUT, type Input, type StandardInput } from './input.js';
 import { PARSERS, type ParserName } from './local-parser.js';
@@ -56,17 +56,11 @@ export async function parseCommand(
   options: ParseOptions,
 ): Promise<boolean> {
   const { terminal } = context;
-  try {
+  return orSayDestination(terminal, async () => {
     const problem = await readAndPrint(context, path, options);
     if (problem !== null) terminal.warn(`${terminal.colours.red('error:')} ${problem}`);
     return problem === null;
-  } catch (error) {
-    if (!(error instanceof DestinationError)) throw error;
-    terminal.warn(`${terminal.colours.red('error:')} ${error.message}`);
-    return false;
-  } finally {
-    terminal.endProgress();
-  }
+  });
 }
 
 async function readAndPrint(

@@ -10,6 +10,19 @@ const NEW_FILE_MODE = 0o666;
 /** The file could not be made; the message says why, for people. */
 export class DestinationError extends Error {}
 
+/** The outcome of the work; false where its destination could not be made, which is said. Ends the progress. */
+export async function orSayDestination(terminal: Terminal, work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DestinationError)) throw error;
+    terminal.warn(`${terminal.colours.red('error:')} ${error.message}`);
+    return false;
+  } finally {
+    terminal.endProgress();
+  }
+}
+
 /** Which file it is, under whichever name; as of `fstat` with `bigint`. */
 export interface FileIdentity {
   readonly dev: bigint;

@@ -5,7 +5,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileErrorOf } from '../file-errors.js';
 import { findFiles } from '../find-files.js';
-import { DestinationError, writeTo } from '../parse/destination.js';
+import { DestinationError, orSayDestination, writeTo } from '../parse/destination.js';
 import { readInput } from '../parse/input.js';
 import type { CliPorts } from '../ports.js';
 import type { Terminal } from '../terminal.js';
@@ -58,7 +58,7 @@ interface Outcome extends Omit<TrainedHead, 'file' | 'report' | 'leftOut'> {
 /** True when a head was written; files that could not be used are named and are no failure. */
 export async function trainCommand(context: TrainContext, options: TrainOptions): Promise<boolean> {
   const { terminal } = context;
-  try {
+  return orSayDestination(terminal, async () => {
     const outcome = await train(context, options);
     if ('refused' in outcome) {
       for (const { id, reason } of outcome.leftOut) terminal.warn(`left out: ${id}: ${reason}`);
@@ -68,13 +68,7 @@ export async function trainCommand(context: TrainContext, options: TrainOptions)
     if (options.json === true) terminal.printJson(outcome);
     else printOutcome(terminal, outcome);
     return true;
-  } catch (error) {
-    if (!(error instanceof DestinationError)) throw error;
-    terminal.warn(`${terminal.colours.red('error:')} ${error.message}`);
-    return false;
-  } finally {
-    terminal.endProgress();
-  }
+  });
 }
 
 type Refusal = { readonly refused: string; readonly leftOut: readonly LeftOut[] };

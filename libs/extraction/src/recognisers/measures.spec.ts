@@ -13,6 +13,12 @@ const german: DocumentLocale = {
 };
 const english: DocumentLocale = { ...german, language: 'en', decimal: '.' };
 const french: DocumentLocale = { ...german, language: 'fr', blankGroups: true };
+/** How each language writes numbers. */
+const TAGS = [
+  ['de-DE', german],
+  ['en-GB', english],
+  ['fr-FR', french],
+] as const;
 const values = (matches: readonly { readonly value: string | number }[]) => matches.map(({ value }) => value);
 
 describe('recognisePercentages', () => {
@@ -32,15 +38,10 @@ describe('recognisePercentages', () => {
   });
 
   it('reads back any percentage that each language writes', () => {
-    const tags = [
-      ['de-DE', german],
-      ['en-GB', english],
-      ['fr-FR', french],
-    ] as const;
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 9_999_999 }),
-        fc.constantFrom(...tags),
+        fc.constantFrom(...TAGS),
         (hundredths, [tag, locale]) => {
           const format = new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 2 });
           expect(values(recognisePercentages(format.format(hundredths / 10_000), locale))).toEqual([
@@ -75,15 +76,10 @@ describe('recogniseQuantities', () => {
   });
 
   it('reads back any weight that each language writes', () => {
-    const tags = [
-      ['de-DE', german],
-      ['en-GB', english],
-      ['fr-FR', french],
-    ] as const;
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9_999_999 }),
-        fc.constantFrom(...tags),
+        fc.constantFrom(...TAGS),
         (grams, [tag, locale]) => {
           const format = new Intl.NumberFormat(tag, {
             style: 'unit',
